@@ -149,8 +149,10 @@ scan_number(struct json_scan *s)
 		s->p++;
 	first = s->p;
 	n = digits(s);
-	if (n == 0 || (n > 1 && *first == '0'))
+	if (n == 0 || (n > 1 && *first == '0')) {
+		s->p = first;
 		return problem(s, N_("not a number"));
+	}
 	if (s->p < s->end && *s->p == '.') {
 		whole = false;
 		s->p++;

@@ -23,7 +23,7 @@ struct reader {
 static struct yaml *read_node(struct reader *r);
 
 void
-yaml_free(struct yaml *y)
+yaml_tree_free(struct yaml *y)
 {
 	if (!y)
 		return;
@@ -72,6 +72,9 @@ syntax_error(struct reader *r)
 			_("%s:%zu: the file holds bytes that are not UTF-8 text; save it as UTF-8"),
 			r->name, line);
 	}
+	/* Found only at the end of the file: what began it says more. */
+	if (!text.n && p->context && p->context_mark.line + 1 < line)
+		line = p->context_mark.line + 1;
 	if (p->error == YAML_SCANNER_ERROR && text.n && memchr(text.p, '\t', text.n))
 		return err_set(r->err, ERR_USAGE, _("%s:%zu: use spaces instead of tabs"), r->name,
 			line);

@@ -25,7 +25,13 @@ struct yaml {
 /* name is used in sentences ("rules.yaml:12: ..."). Duplicate keys are an error. */
 struct yaml *yaml_parse(struct slice text, const char *name, struct err *err);
 struct yaml *yaml_load(const char *path, struct err *err);
-void yaml_free(struct yaml *y); /* NULL is fine */
+void yaml_tree_free(struct yaml *y); /* NULL is fine */
+/* Inline: libyaml exports a function of this name, which ours would replace in it. */
+static inline void
+yaml_free(struct yaml *y)
+{
+	yaml_tree_free(y);
+}
 static inline void
 yaml_free_(struct yaml **p)
 {
