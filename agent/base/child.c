@@ -270,6 +270,7 @@ run(struct child *c, const struct child_opts *o, struct err *err)
 	x.out = out;
 	x.error = o->merge_stderr ? out : other;
 	x.extra = o->extra_fd > 2 ? o->extra_fd : -1;
+	x.extra2 = o->extra_fd2 > 2 ? o->extra_fd2 : -1;
 	return child_exec(&x, &c->pid, err);
 }
 

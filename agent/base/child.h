@@ -28,6 +28,7 @@ struct child_opts {
 	const char *cwd;	 /* NULL = ours */
 	struct slice input;	 /* written to stdin, then closed; empty = /dev/null. Copied. */
 	int extra_fd;		 /* becomes descriptor 3 in the child; below 3 for none. Not owned. */
+	int extra_fd2;		 /* becomes descriptor 4; 0 or -1 for none. Not owned. */
 	uint64_t wall_ms;	 /* 0 = no limit; then SIGKILL to the group */
 	bool merge_stderr;
 	/* Called on the loop; may be NULL. which is 1 or 2. */

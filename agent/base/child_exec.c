@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-/* Descriptors are lifted out of the way of 0 to 3, which the child fills. */
+/* Descriptors are lifted out of the way of 0 to 4, which the child fills. */
 #define LIFTED 10
 
 enum stage { STAGE_SETUP, STAGE_CWD, STAGE_EXEC };
@@ -23,7 +23,7 @@ struct failure {
 struct plan {
 	const struct child_exec *x;
 	const char *path;
-	int in, out, error, extra, report;
+	int in, out, error, extra, extra2, report;
 	int fd_limit;
 	pid_t parent;
 };
@@ -74,7 +74,11 @@ in_child(const struct plan *p)
 		fail(p, STAGE_SETUP);
 	if (p->extra >= 0 && dup2(p->extra, 3) < 0)
 		fail(p, STAGE_SETUP);
-	close_on_exec_from(p->extra >= 0 ? 4 : 3, p->fd_limit);
+	if (p->extra2 >= 0 && dup2(p->extra2, 4) < 0)
+		fail(p, STAGE_SETUP);
+	if (p->extra < 0)
+		close(3);
+	close_on_exec_from(p->extra2 >= 0 ? 5 : p->extra >= 0 ? 4 : 3, p->fd_limit);
 	if (x->cwd && chdir(x->cwd) < 0)
 		fail(p, STAGE_CWD);
 	reset_signals();
@@ -185,7 +189,7 @@ bool
 child_exec(const struct child_exec *x, pid_t *ret_pid, struct err *err)
 {
 	autofree char *path = find_program(x->argv[0], x->env);
-	autofd int in = -1, out = -1, error = -1, extra = -1, report_read = -1;
+	autofd int in = -1, out = -1, error = -1, extra = -1, extra2 = -1, report_read = -1;
 	struct plan p = { .x = x, .path = path, .parent = getpid(), .report = -1 };
 	int ends[2];
 	bool ok;
@@ -201,8 +205,10 @@ child_exec(const struct child_exec *x, pid_t *ret_pid, struct err *err)
 	p.out = out = lift(x->out);
 	p.error = error = lift(x->error);
 	p.extra = extra = x->extra >= 0 ? lift(x->extra) : -1;
+	p.extra2 = extra2 = x->extra2 > 0 ? lift(x->extra2) : -1;
 	p.fd_limit = (int)MIN_OF(sysconf(_SC_OPEN_MAX), 65536L);
-	if (p.report < 0 || in < 0 || out < 0 || error < 0 || (x->extra >= 0 && extra < 0))
+	if (p.report < 0 || in < 0 || out < 0 || error < 0 || (x->extra >= 0 && extra < 0) ||
+		(x->extra2 > 0 && extra2 < 0))
 		ok = err_sys(err, errno, _("Cannot start a process for %s"), x->argv[0]);
 	else
 		ok = fork_and_wait(&p, report_read, ret_pid, err);

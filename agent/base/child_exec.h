@@ -13,6 +13,7 @@ struct child_exec {
 	const char *cwd; /* NULL = ours */
 	int in, out, error; /* become 0, 1, 2; not owned */
 	int extra; /* becomes 3, or -1 */
+	int extra2; /* becomes 4; 0 or -1 for none */
 };
 
 /* Returns when the exec has happened; false with a sentence when it failed (nothing is left
