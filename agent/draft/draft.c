@@ -1,0 +1,163 @@
+#include "agent/draft/draft_private.h"
+#include <errno.h>
+#include <sys/file.h>
+#include "agent/base/i18n.h"
+#include "agent/base/path.h"
+#include "agent/draft/moves.h"
+
+static char *
+real_or_same(const char *path)
+{
+	char *real = path ? realpath(path, NULL) : NULL;
+
+	return real ? real : xstrdup0(path);
+}
+
+static bool
+take_lock(struct draft *d, struct err *err)
+{
+	d->lock_fd = openat(d->dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock_fd < 0)
+		return err_sys(err, errno, "%s/lock", d->dir);
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK)
+		return err_set(err, ERR_CONFLICT,
+			_("another homard is working on task %lld; wait for it or stop it"),
+			(long long)d->task);
+	return err_sys(err, errno, "%s/lock", d->dir);
+}
+
+/* The file's ctime is T0: it comes from the same clock, with the same grain, as the ctimes of
+ * the files it is compared with. */
+static bool
+read_t0(struct draft *d, bool renew, struct err *err)
+{
+	autofd int fd = openat(d->dir_fd, "t0", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, errno, "%s/t0", d->dir);
+	if ((renew || st.st_size == 0) && (fs_pwrite_all(fd, "t", 1, 0) < 0 || fstat(fd, &st) < 0))
+		return err_sys(err, errno, "%s/t0", d->dir);
+	d->t0_ns = fs_ctime_ns(&st);
+	return true;
+}
+
+static void
+copy_paths(struct strv *to, const char *const *from)
+{
+	for (size_t i = 0; from && from[i]; i++) {
+		autofree char *real = real_or_same(from[i]);
+
+		strv_add(to, from[i]);
+		if (!str_eq(real, from[i]))
+			strv_add(to, real);
+	}
+}
+
+static bool
+open_dir(struct draft *d, const struct draft_opts *o, struct err *err)
+{
+	if (!path_make_dirs(o->stage_root, 0700, err))
+		return false;
+	d->stage_root = realpath(o->stage_root, NULL);
+	if (!d->stage_root)
+		return err_sys(err, errno, "%s", o->stage_root);
+	d->dir = xasprintf("%s/%lld", d->stage_root, (long long)o->task);
+	if (!path_make_dirs(d->dir, 0700, err))
+		return false;
+	d->dir_fd = open(d->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return d->dir_fd >= 0 || err_sys(err, errno, "%s", d->dir);
+}
+
+static bool
+open_parts(struct draft *d, struct err *err)
+{
+	if (!take_lock(d, err) || !draft_roots_load(d, err))
+		return false;
+	if (d->home && !draft_roots_find(d, d->home, err))
+		return false;
+	if (d->cwd && !draft_roots_find(d, d->cwd, err))
+		return false;
+	return moves_load(d, err) && read_t0(d, false, err);
+}
+
+bool
+draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
+{
+	struct draft *d = xcalloc(1, sizeof(*d));
+
+	d->dir_fd = d->lock_fd = d->moves_fd = -1;
+	d->task = o->task;
+	d->home = real_or_same(o->home);
+	d->cwd = real_or_same(o->cwd);
+	d->helper = xstrdup0(o->helper);
+	d->clock = o->clock ? o->clock : &clock_system;
+	copy_paths(&d->masks, o->masks);
+	copy_paths(&d->own, o->own);
+	if (!open_dir(d, o, err) || !open_parts(d, err)) {
+		draft_close(d);
+		return false;
+	}
+	*ret = d;
+	return true;
+}
+
+void
+draft_changed(struct draft *d)
+{
+	free(d->seen_dir);
+	free(d->seen_real);
+	d->seen_dir = d->seen_real = NULL;
+}
+
+void
+draft_close(struct draft *d)
+{
+	if (!d)
+		return;
+	moves_close(d);
+	draft_roots_close(d);
+	draft_changed(d);
+	close_fd_(&d->lock_fd);
+	close_fd_(&d->dir_fd);
+	strv_finish(&d->masks);
+	strv_finish(&d->own);
+	free(d->stage_root);
+	free(d->dir);
+	free(d->home);
+	free(d->cwd);
+	free(d->helper);
+	free(d);
+}
+
+static bool
+any_entry(void *user, UNUSED int dir, UNUSED const char *name, UNUSED unsigned char type)
+{
+	*(bool *)user = true;
+	return false;
+}
+
+bool
+draft_is_empty(struct draft *d)
+{
+	bool any = d->n_moves > 0;
+
+	for (size_t i = 0; i < d->n_roots && !any; i++)
+		fs_each(d->roots[i].upper_fd, "", any_entry, &any);
+	return !any;
+}
+
+bool
+draft_begin_act(struct draft *d, struct err *err)
+{
+	return !draft_is_empty(d) || read_t0(d, true, err);
+}
+
+bool
+draft_discard(struct draft *d, struct err *err)
+{
+	draft_changed(d);
+	return moves_clear(d, err) && draft_roots_clear(d, err) && read_t0(d, true, err);
+}
