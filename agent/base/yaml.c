@@ -51,9 +51,9 @@ line_text(struct slice text, size_t n)
 {
 	struct slice line = { NULL, 0 };
 
-	while (text.p && n--)
+	for (; text.p && n; n--)
 		line = slice_line(&text);
-	return line;
+	return n ? (struct slice){ NULL, 0 } : line;
 }
 
 /* libyaml's own words are for programmers; the commonest slip gets ours. */
