@@ -198,7 +198,7 @@ child__signals__start_unblocked_and_default(UNUSED void **state)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	signal(SIGPIPE, SIG_IGN);
-	live(&l, (struct child_opts){ SH("grep -E '^Sig(Blk|Ign)' /proc/$$/status") });
+	live(&l, (struct child_opts){ SH("exec grep -E '^Sig(Blk|Ign)' /proc/self/status") });
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	assert_non_null(strstr(buf_str(&l.out), "SigBlk:\t0000000000000000"));
