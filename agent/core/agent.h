@@ -15,6 +15,7 @@
 #include "agent/core/config.h"
 #include "agent/store/journal.h"
 
+struct engine;
 struct agent; /* opaque */
 
 struct agent_opts {
@@ -27,6 +28,9 @@ struct agent_opts {
 	 * when approve_all. */
 	bool interactive;
 	bool approve_all;
+	/* Tests: makes the engine "instinct" or "model" instead of the real ones. */
+	struct engine *(*make_engine)(void *user, const char *name);
+	void *make_user;
 };
 
 /* Opens the journal, runs recovery (stages, interrupted tasks), loads rules and skills. */

@@ -1,0 +1,214 @@
+/*
+ * Inside agent/core: the agent, the running task and its calls. One thread (the loop's); workers
+ * only ever see a tool_call's ctx, args and result, and the draft while no one else uses it.
+ */
+#ifndef HOMARD_AGENT_PRIVATE_H
+#define HOMARD_AGENT_PRIVATE_H
+
+#include "agent/base/engine.h"
+#include "agent/base/json.h"
+#include "agent/core/agent.h"
+#include "agent/core/items.h"
+#include "agent/core/policy.h"
+#include "agent/core/rules.h"
+#include "agent/draft/stage.h"
+#include "agent/tools/tool.h"
+
+#define AGENT_SUBSCRIBERS 8
+#define TEXT_DELAY_MS 50 /* streamed text waits at most this long before it is an event */
+
+struct deferred {
+	struct deferred *next;
+	void (*fn)(void *user);
+	void *user;
+};
+
+struct agent {
+	uv_loop_t *loop;
+	const struct places *places;
+	const struct clock *clock;
+	struct config *config;
+	char *front;
+	bool interactive, approve_all, closing;
+	struct journal *journal;
+	struct rules *rules;
+	struct draft_ground ground;
+	char *helper; /* homard-draft, or NULL */
+	char *banner;
+	struct strv own; /* Homard's own folders */
+	struct engine *instinct, *model;
+	struct engine *(*make_engine)(void *user, const char *name); /* tests */
+	void *make_user;
+	struct {
+		agent_event_fn *fn;
+		void *user;
+	} subs[AGENT_SUBSCRIBERS];
+	size_t n_subs;
+	uv_async_t wake; /* deferred calls and output of workers */
+	struct deferred *deferred, **deferred_tail;
+	struct task *task;
+	struct strv queue;   /* requests for later */
+	char *queue_cwd;
+	int64_t *interrupted;
+	size_t n_interrupted;
+	char *last_run; /* JSON of the newest recipe run, for follow-ups */
+	struct err broken; /* the journal cannot be written: no more acts */
+};
+
+enum task_phase { TASK_STARTING, TASK_THINKING, TASK_ACTING, TASK_WAITING, TASK_COMMITTING,
+	TASK_ENDING };
+
+enum call_state { CALL_ASKED, CALL_STARTING, CALL_RUNNING, CALL_OBSERVING, CALL_WAITING,
+	CALL_COMMITTING, CALL_ENDED };
+
+struct tool_call {
+	struct task *task;
+	int64_t n;
+	int turn;
+	char *id, *name, *args_text;
+	const struct tool *tool; /* NULL: unknown */
+	cJSON *args;		 /* NULL: never became valid */
+	enum call_state state;
+	bool begun_before; /* found begun after a crash: not repeated */
+	int64_t begun_mono;
+	struct tool_ctx ctx;
+	struct tool_result result;
+	bool ok;
+	struct err err;
+	volatile bool cancelled;
+	void *start_state;
+	struct effects *effects;
+	char *note; /* added to the result for the engine */
+	/* output of workers, guarded by lock */
+	uv_mutex_t lock;
+	struct buf output;
+	bool output_signalled;
+	uv_work_t work;
+	bool worker_busy;
+};
+
+enum pending_kind { PEND_NONE, PEND_EFFECTS, PEND_BEFORE, PEND_FINAL, PEND_BRAKE, PEND_BUDGET };
+struct pending { /* the one open approval of a task */
+	enum pending_kind kind;
+	int64_t approval;
+	struct tool_call *call;	 /* NULL: FINAL, BRAKE, BUDGET */
+	struct effects *effects; /* borrowed from the call or the task */
+	char *typed, *always;
+	int brake;
+	bool asked_since_shown;
+};
+
+struct brakes {
+	int64_t steps, max_steps;
+	int64_t work_ms, max_work_ms, clock_from; /* clock_from 0: waiting, does not count */
+	int64_t tokens, max_tokens, max_day_tokens;
+	double cost, max_cost, max_day_cost, warn;
+	int64_t max_repeat, repeat;
+	unsigned char last_call[32];
+	double warned; /* a request up to this cost was allowed */
+};
+
+struct task {
+	struct agent *agent;
+	int64_t n;
+	char *request, *cwd, *mode, *model, *recipe, *plan, *taint;
+	struct engine *engine;
+	enum task_phase phase;
+	int turn;
+	int64_t last_call, last_approval, last_commit, last_ask;
+	struct items items;
+	struct tool_call **calls; /* of this turn, in order */
+	size_t n_calls, cap_calls;
+	struct draft *draft;
+	struct pending pending;
+	struct effects final_effects;
+	struct brakes brakes;
+	/* streamed text not yet an event */
+	struct buf text, reasoning;
+	bool text_any, reasoning_any;
+	uv_timer_t *text_timer;
+	/* what the engine said at the end of this turn */
+	bool thinking, end_seen;
+	enum engine_end end_how;
+	struct err end_err;
+	bool stopping, stop_hard, refused_any, lease;
+	bool steered; /* words came while the engine spoke */
+	bool budget_refused;
+	int64_t begun_mono;
+	void (*started)(void *user, int64_t task, const struct err *err);
+	void *started_user;
+	uv_work_t work;
+	struct commit_job *job;
+	int64_t question_call; /* ask number -> call */
+	struct tool_call *asking;
+	bool work_busy;
+	char *next_model; /* applies from the next turn */
+};
+
+/* --- emit.c: events out --- */
+/* spec: "name:t ..." with t = i (int64_t), s (const char *, NULL left out), b (int), d (double,
+ * negative left out), j (const char *, raw JSON, NULL left out). body.p NULL: none. */
+void emit(struct agent *a, int64_t task, enum event_kind kind, struct slice body,
+	const char *spec, ...);
+/* then(user) once it is written (and fsynced for durable kinds), on the loop. If the journal
+ * cannot be written the task ends and then is not called. */
+void emit_then(struct task *t, enum event_kind kind, struct slice body, void (*then)(void *user),
+	void *user, const char *spec, ...);
+void agent_deliver(struct agent *a, const struct event *ev);
+#define NO_BODY ((struct slice){ NULL, 0 })
+
+/* --- task.c --- */
+void task_think(struct task *t);
+void task_finish(struct task *t, const char *state, const char *reason, int exit);
+void task_fail(struct task *t, const struct err *err);
+void task_state(struct task *t, const char *state);
+void task_clock_stop(struct task *t); /* waiting for the person does not count */
+void task_clock_go(struct task *t);
+void task_free(struct task *t);
+bool task_open_draft(struct task *t, struct err *err) MUST_CHECK;
+struct task *task_new(struct agent *a, const char *cwd, const char *mode);
+void agent_next_queued(struct agent *a);
+void task_choose_engine(struct task *t, const char *engine, const char *model);
+
+/* --- sink.c --- */
+extern const struct engine_sink task_sink;
+void task_flush_text(struct task *t, bool end);
+
+/* --- calls.c --- */
+struct tool_call *call_add(struct task *t, int64_t n, const char *id, const char *tool,
+	struct slice args);
+void call_free(struct tool_call *c);
+void task_pump(struct task *t);
+void call_end(struct tool_call *c, enum call_outcome outcome);
+void call_fail(struct tool_call *c, enum call_outcome outcome, const char *sentence);
+void call_run(struct tool_call *c);
+void call_drain_output(struct tool_call *c);
+
+/* --- act.c, commit.c, pending.c --- */
+void act_observe(struct tool_call *c); /* after an act ran: list its effects, then decide */
+void act_decide(struct tool_call *c);
+void task_final(struct task *t); /* draft mode: decide once at the end */
+void commit_start(struct task *t, struct tool_call *c, struct effects *e, bool *take /* owned */);
+void drop_start(struct task *t, struct tool_call *c);
+void commit_continue(struct task *t, struct tool_call *c);
+void pending_ask(struct task *t, enum pending_kind kind, struct tool_call *c, struct effects *e,
+	const struct policy_answer *p, const char *question, const char *command);
+void pending_clear(struct task *t);
+void pending_resolve(struct task *t, const struct decision_opts *o);
+
+/* --- brakes.c --- */
+void brakes_init(struct task *t);
+/* False when a brake was reached: it asks or ends the task by itself. */
+bool brakes_before_turn(struct task *t);
+bool brakes_before_call(struct task *t, struct tool_call *c);
+bool brakes_request(struct task *t, const struct engine_request *r);
+void brakes_usage(struct task *t, const struct engine_usage *u);
+void brakes_go_on(struct task *t, int brake);
+
+/* --- services.c, engines.c, redact.c, recover.c --- */
+extern const struct tool_services task_services;
+struct engine *agent_engine(struct agent *a, const char *name, struct err *err);
+void agent_redact(void *user, struct buf *out, struct slice s);
+bool agent_recover(struct agent *a, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,161 @@
+/* Engine items from events. */
+#include "agent/core/items.h"
+#include "agent/base/json.h"
+
+static struct engine_item *
+add(struct items *it, enum engine_item_kind kind, const struct event *ev)
+{
+	struct engine_item *i;
+
+	GROW(it->v, it->n, it->cap);
+	i = &it->v[it->n++];
+	*i = (struct engine_item){ .kind = kind, .seq = ev->seq };
+	i->text = (struct slice){ slice_dup(ev->body), ev->body.n };
+	return i;
+}
+
+static void
+clear(struct engine_item *i)
+{
+	free((char *)i->text.p);
+	free((char *)i->engine);
+	free((char *)i->model);
+	free((char *)i->id);
+	free((char *)i->tool);
+}
+
+/* A call is known from CALL; its result completes the item. Until then it is not offered. */
+static void
+on_call(struct items *it, const struct event *ev, const cJSON *facts)
+{
+	struct engine_item *i = add(it, ITEM_RESULT, ev);
+
+	free((char *)i->text.p);
+	i->text = (struct slice){ NULL, 0 };
+	i->turn = (int)json_i64(facts, "turn", 0);
+	i->call = (int)json_i64(facts, "call", 0);
+	i->id = xstrdup(json_str(facts, "id", ""));
+	i->tool = xstrdup(json_str(facts, "tool", ""));
+}
+
+static enum call_outcome
+outcome_of(const char *s)
+{
+	if (str_eq(s, "failed"))
+		return CALL_FAILED;
+	if (str_eq(s, "refused"))
+		return CALL_REFUSED;
+	return str_eq(s, "stopped") ? CALL_STOPPED : CALL_DONE;
+}
+
+static void
+on_call_done(struct items *it, const struct event *ev, const cJSON *facts)
+{
+	int call = (int)json_i64(facts, "call", 0);
+	size_t n;
+
+	for (n = it->n; n > 0; n--) {
+		struct engine_item *i = &it->v[n - 1];
+
+		if (i->kind != ITEM_RESULT || i->call != call)
+			continue;
+		free((char *)i->text.p);
+		i->text = (struct slice){ slice_dup(ev->body), ev->body.n };
+		i->seq = ev->seq;
+		i->outcome = outcome_of(json_str(facts, "outcome", "done"));
+		return;
+	}
+}
+
+static void
+on_turn(struct items *it, const struct event *ev, const cJSON *facts)
+{
+	struct engine_item *i = add(it, ITEM_TURN, ev);
+	struct engine_item turn;
+	size_t at = it->n - 1;
+
+	i->turn = (int)json_i64(facts, "turn", 0);
+	i->engine = xstrdup(json_str(facts, "engine", ""));
+	i->model = xstrdup(json_str(facts, "model", ""));
+	/* Calls may be written before their turn is: keep the turn in front of them. */
+	turn = *i;
+	while (at > 0 && it->v[at - 1].kind == ITEM_RESULT && it->v[at - 1].turn == turn.turn) {
+		it->v[at] = it->v[at - 1];
+		at--;
+	}
+	it->v[at] = turn;
+}
+
+/* The summary replaces all items from..to but the request. */
+static void
+on_compact(struct items *it, const struct event *ev, const cJSON *facts)
+{
+	int64_t from = json_i64(facts, "from", 0), to = json_i64(facts, "to", 0);
+	struct engine_item summary;
+	size_t r, w = 0;
+	bool placed = false;
+
+	add(it, ITEM_SUMMARY, ev);
+	summary = it->v[--it->n];
+	for (r = 0; r < it->n; r++) {
+		struct engine_item *i = &it->v[r];
+		bool goes = i->kind != ITEM_REQUEST && i->seq >= from && i->seq <= to;
+
+		if (!goes) {
+			it->v[w++] = *i;
+			continue;
+		}
+		clear(i);
+		if (!placed)
+			it->v[w++] = summary;
+		placed = true;
+	}
+	it->n = w;
+	if (!placed)
+		clear(&summary);
+}
+
+void
+items_apply(struct items *it, const struct event *ev)
+{
+	autojson cJSON *facts =
+		json_parse_lenient(ev->facts.n ? ev->facts : SLICE_LIT("{}"), NULL);
+
+	switch (ev->kind) {
+	case EV_REQUEST:
+		add(it, json_bool(facts, "piped", false) ? ITEM_PIPED : ITEM_REQUEST, ev);
+		break;
+	case EV_STEER:
+		add(it, json_bool(facts, "piped", false) ? ITEM_PIPED : ITEM_STEER, ev);
+		break;
+	case EV_TURN:
+		on_turn(it, ev, facts);
+		break;
+	case EV_CALL:
+		on_call(it, ev, facts);
+		break;
+	case EV_CALL_DONE:
+		on_call_done(it, ev, facts);
+		break;
+	case EV_COMPACT:
+		on_compact(it, ev, facts);
+		break;
+	case EV_PLAN:
+		if (str_eq(json_str(facts, "by", ""), "person"))
+			add(it, ITEM_NOTE, ev);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+items_finish(struct items *it)
+{
+	size_t i;
+
+	for (i = 0; i < it->n; i++)
+		clear(&it->v[i]);
+	free(it->v);
+	memset(it, 0, sizeof(*it));
+}
