@@ -62,6 +62,7 @@ struct engine_input {
 	const char *plan;	/* JSON of the present plan, or NULL */
 	const char *constraints; /* pinned words that are never summarised, or NULL */
 	const char *memory;	/* what was recalled for this request, or NULL */
+	const char *last_run;	/* instinct: the newest recipe run as JSON {recipe,slots}, or NULL */
 	int64_t now_ms;
 };
 

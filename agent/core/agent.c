@@ -176,6 +176,7 @@ agent_destroy(struct agent *a)
 	}
 	strv_finish(&a->queue);
 	strv_finish(&a->own);
+	strv_finish(&a->secrets);
 	free(a->front);
 	free(a->helper);
 	free(a->banner);

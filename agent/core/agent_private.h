@@ -51,6 +51,7 @@ struct agent {
 	char *queue_cwd;
 	int64_t *interrupted;
 	size_t n_interrupted;
+	struct strv secrets; /* values that must not be written */
 	char *last_run; /* JSON of the newest recipe run, for follow-ups */
 	struct err broken; /* the journal cannot be written: no more acts */
 };
@@ -69,6 +70,8 @@ struct tool_call {
 	const struct tool *tool; /* NULL: unknown */
 	cJSON *args;		 /* NULL: never became valid */
 	enum call_state state;
+	bool refused, rerun, asked_before, counted;
+	bool effects_known, committed; /* found in the journal after a crash */
 	bool begun_before; /* found begun after a crash: not repeated */
 	int64_t begun_mono;
 	struct tool_ctx ctx;
@@ -132,7 +135,9 @@ struct task {
 	enum engine_end end_how;
 	struct err end_err;
 	bool stopping, stop_hard, refused_any, lease;
-	bool steered; /* words came while the engine spoke */
+	bool engine_failed; /* its last turn failed: the task did */
+	bool for_good;	    /* the next commit keeps no undo */
+	bool steered;	    /* words came while the engine spoke */
 	bool budget_refused;
 	int64_t begun_mono;
 	void (*started)(void *user, int64_t task, const struct err *err);
@@ -154,6 +159,8 @@ void emit(struct agent *a, int64_t task, enum event_kind kind, struct slice body
  * cannot be written the task ends and then is not called. */
 void emit_then(struct task *t, enum event_kind kind, struct slice body, void (*then)(void *user),
 	void *user, const char *spec, ...);
+/* An event from outside the task loop, e.g. an undo; delivered like any other. */
+void agent_append(struct agent *a, const struct journal_entry *e);
 void agent_deliver(struct agent *a, const struct event *ev);
 #define NO_BODY ((struct slice){ NULL, 0 })
 
@@ -167,6 +174,10 @@ void task_clock_go(struct task *t);
 void task_free(struct task *t);
 bool task_open_draft(struct task *t, struct err *err) MUST_CHECK;
 struct task *task_new(struct agent *a, const char *cwd, const char *mode);
+void agent_answer_nothing(struct task *t);
+/* Name of the recipe that fits, owned, or NULL. */
+char *agent_match_recipe(struct agent *a, const char *request);
+bool agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err);
 void agent_next_queued(struct agent *a);
 void task_choose_engine(struct task *t, const char *engine, const char *model);
 
@@ -182,6 +193,7 @@ void task_pump(struct task *t);
 void call_end(struct tool_call *c, enum call_outcome outcome);
 void call_fail(struct tool_call *c, enum call_outcome outcome, const char *sentence);
 void call_run(struct tool_call *c);
+void prepare_resumed_call(struct tool_call *c);
 void call_drain_output(struct tool_call *c);
 
 /* --- act.c, commit.c, pending.c --- */
@@ -208,6 +220,7 @@ void brakes_go_on(struct task *t, int brake);
 /* --- services.c, engines.c, redact.c, recover.c --- */
 extern const struct tool_services task_services;
 struct engine *agent_engine(struct agent *a, const char *name, struct err *err);
+void agent_add_secret(struct agent *a, const char *value);
 void agent_redact(void *user, struct buf *out, struct slice s);
 bool agent_recover(struct agent *a, struct err *err) MUST_CHECK;
 

@@ -156,3 +156,12 @@ emit_then(struct task *t, enum event_kind kind, struct slice body, void (*then)(
 	append(t->agent, t, t->n, kind, body, then, user, spec, &ap);
 	va_end(ap);
 }
+
+void
+agent_append(struct agent *a, const struct journal_entry *e)
+{
+	struct written *w = xcalloc(1, sizeof(*w));
+
+	w->agent = a;
+	journal_append(a->journal, e, on_written, w);
+}

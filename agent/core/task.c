@@ -158,12 +158,6 @@ task_open_draft(struct task *t, struct err *err)
 	return draft_open(&o, &t->draft, err);
 }
 
-static const struct tool *const *
-offered_tools(void)
-{
-	return tool_table;
-}
-
 static void
 fill_tools(struct task *t, struct engine_tool *out, size_t max, size_t *ret_n)
 {
@@ -171,7 +165,7 @@ fill_tools(struct task *t, struct engine_tool *out, size_t max, size_t *ret_n)
 	bool all = str_eq(t->engine->ops->name, "instinct");
 	size_t n = 0;
 
-	for (p = offered_tools(); *p && n < max; p++) {
+	for (p = tool_table; *p && n < max; p++) {
 		if (!all && !((*p)->flags & TOOL_CORE))
 			continue;
 		out[n++] = (struct engine_tool){ (*p)->name, (*p)->summary, (*p)->schema,
@@ -203,14 +197,35 @@ apply_next_model(struct task *t)
 	t->next_model = NULL;
 }
 
-void
-task_think(struct task *t)
+/* Everything before is written by now, so the items are complete. */
+static void
+think_now(void *user)
 {
-	struct agent *a = t->agent;
+	struct task *t = user;
 	struct engine_tool tools[128];
 	struct engine_input in;
 	struct err err = { 0 };
 
+	if (t->stopping) {
+		task_finish(t, "stopped", NULL, 130);
+		return;
+	}
+	in = (struct engine_input){ .task = t->n, .turn = t->turn, .cwd = t->cwd,
+		.home = t->agent->places->home, .mode = t->mode, .language = i18n_language(),
+		.model = t->model, .recipe = t->recipe, .items = t->items.v,
+		.n_items = t->items.n, .tools = tools, .plan = t->plan,
+		.last_run = t->agent->last_run, .now_ms = clock_wall(t->agent->clock) };
+	fill_tools(t, tools, ARRAY_LEN(tools), &in.n_tools);
+	t->thinking = true;
+	if (!t->engine->ops->think(t->engine, &in, &task_sink, t, &err)) {
+		t->thinking = false;
+		task_fail(t, &err);
+	}
+}
+
+void
+task_think(struct task *t)
+{
 	if (t->stopping) {
 		task_finish(t, "stopped", NULL, 130);
 		return;
@@ -222,16 +237,6 @@ task_think(struct task *t)
 	t->phase = TASK_THINKING;
 	t->turn++;
 	t->end_seen = false;
-	task_state(t, "thinking");
-	in = (struct engine_input){ .task = t->n, .turn = t->turn, .cwd = t->cwd,
-		.home = a->places->home, .mode = t->mode, .language = i18n_language(),
-		.model = t->model, .recipe = t->recipe, .items = t->items.v,
-		.n_items = t->items.n, .tools = tools, .plan = t->plan,
-		.now_ms = clock_wall(a->clock) };
-	fill_tools(t, tools, ARRAY_LEN(tools), &in.n_tools);
-	t->thinking = true;
-	if (!t->engine->ops->think(t->engine, &in, &task_sink, t, &err)) {
-		t->thinking = false;
-		task_fail(t, &err);
-	}
+	task_clock_go(t);
+	emit_then(t, EV_STATE, NO_BODY, think_now, t, "state:s", "thinking");
 }

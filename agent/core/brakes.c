@@ -1,0 +1,232 @@
+/* Limits that live outside the model: steps, time, repeats, tokens, money. */
+#include "agent/core/agent_private.h"
+#include "agent/base/hash.h"
+#include "agent/base/i18n.h"
+#include "agent/store/usage.h"
+
+enum { BRAKE_STEPS = 1, BRAKE_TIME, BRAKE_REPEAT, BRAKE_TOKENS, BRAKE_DAY, BRAKE_MONEY,
+	BRAKE_MONEY_DAY, BRAKE_WARN };
+
+static const char *const brake_names[] = {
+	[BRAKE_STEPS] = "steps",
+	[BRAKE_TIME] = "time",
+	[BRAKE_REPEAT] = "repeat",
+	[BRAKE_TOKENS] = "tokens",
+	[BRAKE_DAY] = "day",
+	[BRAKE_MONEY] = "money",
+	[BRAKE_MONEY_DAY] = "money_day",
+	[BRAKE_WARN] = "warn",
+};
+
+void
+brakes_init(struct task *t)
+{
+	const struct config *c = t->agent->config;
+	struct brakes *b = &t->brakes;
+
+	b->max_steps = config_int(c, "brakes.steps");
+	b->max_work_ms = config_int(c, "brakes.minutes") * 60000;
+	b->max_repeat = config_int(c, "brakes.repeat");
+	b->max_tokens = config_int(c, "budget.task_tokens");
+	b->max_day_tokens = config_int(c, "budget.day_tokens");
+	b->max_cost = config_num(c, "budget.task");
+	b->max_day_cost = config_num(c, "budget.day");
+	b->warn = config_num(c, "budget.warn");
+}
+
+/* Asks whether to go on; without a person the task ends with exit 4. */
+static void
+reached(struct task *t, int brake, enum pending_kind kind, double value, double limit,
+	const char *sentence)
+{
+	emit(t->agent, t->n, EV_BRAKE, NO_BODY, "brake:s value:d limit:d", brake_names[brake], value,
+		limit);
+	if (!t->agent->interactive) {
+		struct err e = { 0 };
+
+		err_set(&e, ERR_LIMIT, "%s", sentence);
+		task_fail(t, &e);
+		return;
+	}
+	pending_ask(t, kind, NULL, NULL, NULL, sentence, NULL);
+	t->pending.brake = brake;
+}
+
+static int64_t
+work_ms(const struct task *t)
+{
+	const struct brakes *b = &t->brakes;
+
+	return b->work_ms + (b->clock_from ? clock_mono(t->agent->clock) - b->clock_from : 0);
+}
+
+static int64_t
+midnight(const struct task *t)
+{
+	time_t now = (time_t)(clock_wall(t->agent->clock) / 1000);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	return (int64_t)mktime(&tm) * 1000;
+}
+
+static bool
+over_day(struct task *t)
+{
+	struct brakes *b = &t->brakes;
+	struct usage_row day = { 0 };
+	int64_t tokens;
+
+	if (!str_eq(t->engine->ops->name, "model"))
+		return false;
+	if (!usage_total(t->agent->journal, -1, midnight(t), &day, NULL))
+		return false;
+	tokens = day.input + day.output + MAX_OF(day.cache_read, 0) + MAX_OF(day.cache_write, 0);
+	if (b->max_day_tokens && tokens >= b->max_day_tokens) {
+		autofree char *s = xasprintf(_("Today's %lld tokens are used up. Go on?"),
+			(long long)b->max_day_tokens);
+
+		reached(t, BRAKE_DAY, PEND_BRAKE, (double)tokens, (double)b->max_day_tokens, s);
+		return true;
+	}
+	if (b->max_day_cost > 0 && day.cost >= b->max_day_cost) {
+		autofree char *s = xasprintf(_("Today's budget of $%.2f is used up. Go on?"),
+			b->max_day_cost);
+
+		reached(t, BRAKE_MONEY_DAY, PEND_BRAKE, day.cost, b->max_day_cost, s);
+		return true;
+	}
+	return false;
+}
+
+bool
+brakes_before_turn(struct task *t)
+{
+	struct brakes *b = &t->brakes;
+	autofree char *s = NULL;
+
+	if (b->max_work_ms && work_ms(t) >= b->max_work_ms) {
+		s = xasprintf(_("The task has worked for %lld minutes. Go on?"),
+			(long long)(b->max_work_ms / 60000));
+		reached(t, BRAKE_TIME, PEND_BRAKE, (double)work_ms(t), (double)b->max_work_ms, s);
+		return false;
+	}
+	if (b->max_tokens && b->tokens >= b->max_tokens) {
+		s = xasprintf(_("The task has used %lld tokens. Go on?"), (long long)b->tokens);
+		reached(t, BRAKE_TOKENS, PEND_BRAKE, (double)b->tokens, (double)b->max_tokens, s);
+		return false;
+	}
+	if (b->max_cost > 0 && b->cost >= b->max_cost) {
+		s = xasprintf(_("The task has cost $%.2f. Go on?"), b->cost);
+		reached(t, BRAKE_MONEY, PEND_BRAKE, b->cost, b->max_cost, s);
+		return false;
+	}
+	return !over_day(t);
+}
+
+static void
+count_repeat(struct brakes *b, const struct tool_call *c)
+{
+	autofree char *key = xasprintf("%s\n%s", c->name, c->args_text);
+	unsigned char h[HASH_LEN];
+
+	hash_bytes(key, strlen(key), h);
+	b->repeat = memcmp(h, b->last_call, HASH_LEN) == 0 ? b->repeat + 1 : 1;
+	memcpy(b->last_call, h, HASH_LEN);
+}
+
+bool
+brakes_before_call(struct task *t, struct tool_call *c)
+{
+	struct brakes *b = &t->brakes;
+	autofree char *s = NULL;
+
+	if (!c->counted) {
+		c->counted = true;
+		b->steps++;
+		count_repeat(b, c);
+	}
+	if (b->max_steps && b->steps > b->max_steps) {
+		s = xasprintf(_("The task has made %lld steps. Go on?"), (long long)b->max_steps);
+		reached(t, BRAKE_STEPS, PEND_BRAKE, (double)b->steps, (double)b->max_steps, s);
+		return false;
+	}
+	if (b->max_repeat && b->repeat >= b->max_repeat) {
+		s = xasprintf(_("The same call came %lld times in a row: %s. Go on?"),
+			(long long)b->repeat, c->name);
+		reached(t, BRAKE_REPEAT, PEND_BRAKE, (double)b->repeat, (double)b->max_repeat, s);
+		return false;
+	}
+	return true;
+}
+
+bool
+brakes_request(struct task *t, const struct engine_request *r)
+{
+	struct brakes *b = &t->brakes;
+	autofree char *s = NULL;
+
+	if (b->max_cost > 0 && r->cost_est > 0 && b->cost + r->cost_est > b->max_cost) {
+		s = xasprintf(_("This request would pass the task's budget of $%.2f. Go on?"),
+			b->max_cost);
+		reached(t, BRAKE_MONEY, PEND_BUDGET, b->cost + r->cost_est, b->max_cost, s);
+		return false;
+	}
+	if (b->warn > 0 && r->cost_est > b->warn && r->cost_est > b->warned) {
+		s = xasprintf(_("The input of this request alone costs about $%.2f. Send it?"),
+			r->cost_est);
+		reached(t, BRAKE_WARN, PEND_BUDGET, r->cost_est, b->warn, s);
+		return false;
+	}
+	return true;
+}
+
+void
+brakes_usage(struct task *t, const struct engine_usage *u)
+{
+	struct brakes *b = &t->brakes;
+
+	b->tokens += MAX_OF(u->input, 0) + MAX_OF(u->output, 0) + MAX_OF(u->cache_read, 0) +
+		MAX_OF(u->cache_write, 0);
+	b->cost += MAX_OF(u->cost, 0.0);
+}
+
+/* The person said yes: as much again as the setting allows. */
+void
+brakes_go_on(struct task *t, int brake)
+{
+	const struct config *c = t->agent->config;
+	struct brakes *b = &t->brakes;
+
+	switch (brake) {
+	case BRAKE_STEPS:
+		b->max_steps += MAX_OF(config_int(c, "brakes.steps"), 1);
+		break;
+	case BRAKE_TIME:
+		b->max_work_ms += MAX_OF(config_int(c, "brakes.minutes"), 1) * 60000;
+		break;
+	case BRAKE_REPEAT:
+		b->repeat = 0;
+		break;
+	case BRAKE_TOKENS:
+		b->max_tokens = b->tokens + config_int(c, "budget.task_tokens");
+		break;
+	case BRAKE_DAY:
+		b->max_day_tokens *= 2;
+		break;
+	case BRAKE_MONEY:
+		b->max_cost = b->cost + config_num(c, "budget.task");
+		break;
+	case BRAKE_MONEY_DAY:
+		b->max_day_cost *= 2;
+		break;
+	default:
+		b->warned = 1e9;
+		break;
+	}
+	if (t->n_calls)
+		task_pump(t);
+	else
+		task_think(t);
+}

@@ -1,0 +1,282 @@
+/* At start: stages a crash left in the middle, interrupted tasks; going on with one of them. */
+#include "agent/core/agent_private.h"
+#include "agent/base/i18n.h"
+#include "agent/base/limits.h"
+#include "agent/store/undo_index.h"
+
+#define INTERRUPTED_MAX 64
+
+static bool
+find_state(void *user, const struct commit_row *row)
+{
+	struct { int64_t commit; char state[16]; } *f = user;
+
+	if (row->commit != f->commit)
+		return true;
+	snprintf(f->state, sizeof(f->state), "%s", row->state);
+	return false;
+}
+
+/* The plan on disk is the truth; the journal is told what it does not know yet. */
+static void
+on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage_state was,
+	enum stage_state now)
+{
+	struct agent *a = user;
+	struct { int64_t commit; char state[16]; } f = { commit, "" };
+	struct journal_entry e = { .task = task, .kind = EV_RECOVERED };
+	autofree char *facts = NULL, *more = NULL;
+	const char *want = now == STAGE_COMMITTED ? "done" : now == STAGE_UNDONE ? "undone" : "failed";
+
+	(void)commit_each(a->journal, task, find_state, &f, NULL);
+	facts = xasprintf("{\"what\":\"%s\",\"commit\":%lld}",
+		was == STAGE_UNDOING ? "undo" : "commit", (long long)commit);
+	e.facts = slice_of(facts);
+	agent_append(a, &e);
+	if (str_eq(f.state, want))
+		return;
+	{
+		autobuf struct buf b = BUF_INIT(LIMIT_FACTS);
+		struct jw w;
+
+		jw_init(&w, &b);
+		jw_object(&w, NULL);
+		jw_i64(&w, "commit", commit);
+		if (now == STAGE_ABORTED)
+			jw_str(&w, "why", "interrupted");
+		jw_i64(&w, "n", 0);
+		jw_bool(&w, "undoable", true);
+		jw_str(&w, "stage", stage);
+		jw_bool(&w, "recovered", true);
+		jw_end_object(&w);
+		more = buf_steal(&b);
+	}
+	e = (struct journal_entry){ .task = task, .facts = slice_of(more), .body = SLICE_LIT("[]"),
+		.has_body = true };
+	e.kind = now == STAGE_COMMITTED ? EV_COMMIT_DONE
+		: now == STAGE_UNDONE	? EV_UNDONE
+					: EV_COMMIT_FAILED;
+	agent_append(a, &e);
+}
+
+bool
+agent_recover(struct agent *a, struct err *err)
+{
+	autofree char *stage = path_join(a->places->state, "stage");
+
+	if (!stage_recover(stage, a->places->home, on_stage, a, err))
+		return false;
+	a->interrupted = xcalloc(INTERRUPTED_MAX, sizeof(int64_t));
+	return lease_orphans(a->journal, a->interrupted, INTERRUPTED_MAX, &a->n_interrupted, err);
+}
+
+/* --- going on --- */
+
+struct rebuild {
+	struct task *task;
+	int last_turn;
+	bool turn_done; /* the last turn's TURN was written */
+	struct tool_call *effects_seen;
+	int64_t effects_call;
+	char *state;
+};
+
+static struct tool_call *
+find_call(struct task *t, int64_t n)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_calls; i++) {
+		if (t->calls[i]->n == n)
+			return t->calls[i];
+	}
+	return NULL;
+}
+
+static void
+rebuild_call(struct rebuild *r, const struct event *ev, const cJSON *facts)
+{
+	struct task *t = r->task;
+	struct tool_call *c;
+	int turn = (int)json_i64(facts, "turn", 0);
+	int64_t n = json_i64(facts, "call", 0);
+
+	if (ev->kind == EV_CALL) {
+		if (turn != r->last_turn && t->n_calls) {
+			size_t i;
+
+			for (i = 0; i < t->n_calls; i++)
+				call_free(t->calls[i]);
+			t->n_calls = 0;
+		}
+		r->last_turn = t->turn = turn;
+		t->last_call = MAX_OF(t->last_call, n);
+		call_add(t, n, json_str(facts, "id", ""), json_str(facts, "tool", ""), ev->body);
+		t->brakes.steps++;
+		return;
+	}
+	c = find_call(t, n);
+	if (!c)
+		return;
+	if (ev->kind == EV_CALL_BEGUN)
+		c->begun_before = !c->tool || c->tool->risk != RISK_READ;
+	else if (ev->kind == EV_CALL_DONE)
+		c->state = CALL_ENDED;
+	else if (ev->kind == EV_EFFECTS)
+		c->effects_known = true;
+	else if (ev->kind == EV_COMMIT_DONE)
+		c->committed = true;
+}
+
+static void
+rebuild_numbers(struct task *t, const struct event *ev, const cJSON *facts)
+{
+	t->last_approval = MAX_OF(t->last_approval, json_i64(facts, "approval", 0));
+	t->last_commit = MAX_OF(t->last_commit, json_i64(facts, "commit", 0));
+	t->last_ask = MAX_OF(t->last_ask, json_i64(facts, "ask", 0));
+	if (ev->kind == EV_USAGE) {
+		t->brakes.tokens += MAX_OF(json_i64(facts, "input", 0), 0) +
+			MAX_OF(json_i64(facts, "output", 0), 0) +
+			MAX_OF(json_i64(facts, "cache_read", 0), 0);
+		t->brakes.cost += MAX_OF(json_num(facts, "cost", 0), 0.0);
+	}
+}
+
+static void
+set_str(char **field, const char *value)
+{
+	free(*field);
+	*field = xstrdup0(value);
+}
+
+static bool
+rebuild_event(void *user, const struct event *ev)
+{
+	struct rebuild *r = user;
+	struct task *t = r->task;
+	autojson cJSON *facts = json_parse_lenient(ev->facts, NULL);
+
+	items_apply(&t->items, ev);
+	rebuild_numbers(t, ev, facts);
+	switch (ev->kind) {
+	case EV_REQUEST:
+		free(t->request);
+		t->request = slice_dup(ev->body);
+		set_str(&t->cwd, json_str(facts, "cwd", "/"));
+		set_str(&t->mode, json_str(facts, "mode", "step"));
+		break;
+	case EV_ENGINE:
+		set_str(&r->state, json_str(facts, "engine", "instinct"));
+		set_str(&t->model, json_str(facts, "model", NULL));
+		break;
+	case EV_RECIPE:
+		set_str(&t->recipe, json_str(facts, "recipe", NULL));
+		break;
+	case EV_MODE:
+		set_str(&t->mode, json_str(facts, "mode", "step"));
+		break;
+	case EV_TAINT:
+		set_str(&t->taint, json_str(facts, "source", NULL));
+		break;
+	case EV_PLAN:
+		free(t->plan);
+		t->plan = slice_dup(ev->body);
+		break;
+	case EV_TURN:
+		t->turn = (int)json_i64(facts, "turn", t->turn);
+		r->turn_done = true;
+		break;
+	default:
+		rebuild_call(r, ev, facts);
+		break;
+	}
+	return true;
+}
+
+/* An act whose effects were listed waits in the draft: ask again. One that was in the middle
+ * left the draft half-made: in step mode its layer is thrown away. */
+static void
+settle_begun(struct task *t, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_calls; i++) {
+		struct tool_call *c = t->calls[i];
+
+		if (c->state == CALL_ENDED || !c->begun_before)
+			continue;
+		if (c->committed) {
+			c->ok = true;
+			c->begun_before = false;
+			c->note = xstrdup(_("it was taken before the interruption"));
+			call_end(c, CALL_DONE);
+		} else if (c->effects_known && !str_eq(t->mode, "draft")) {
+			c->ok = true;
+			c->begun_before = false;
+			c->state = CALL_OBSERVING;
+			prepare_resumed_call(c);
+			act_observe(c);
+		} else if (!str_eq(t->mode, "draft")) {
+			(void)draft_discard(t->draft, err);
+		}
+	}
+}
+
+static void
+go_on(void *user)
+{
+	struct task *t = user;
+	struct err err = { 0 };
+	size_t i, open = 0;
+
+	if (!task_open_draft(t, &err)) {
+		task_fail(t, &err);
+		return;
+	}
+	for (i = 0; i < t->n_calls; i++)
+		open += t->calls[i]->state != CALL_ENDED;
+	if (!open) {
+		task_think(t);
+		return;
+	}
+	t->phase = TASK_ACTING;
+	task_state(t, "acting");
+	settle_begun(t, &err);
+	task_pump(t);
+}
+
+bool
+agent_resume(struct agent *a, int64_t task, struct err *err)
+{
+	struct journal_range range = { .task = task };
+	struct rebuild r = { 0 };
+	struct task *t;
+
+	if (a->task)
+		return err_set(err, ERR_USAGE, "%s", _("a task is running already"));
+	if (!lease_take(a->journal, task, err))
+		return false;
+	t = task_new(a, "/", "step");
+	t->n = task;
+	t->lease = true;
+	r.task = t;
+	if (!journal_each(a->journal, &range, rebuild_event, &r, err) || !t->request) {
+		if (!err->code)
+			err_set(err, ERR_NOT_FOUND, _("there is no task %lld"), (long long)task);
+		lease_release(a->journal, task);
+		task_free(t);
+		free(r.state);
+		return false;
+	}
+	a->task = t;
+	t->engine = agent_engine(a, r.state ? r.state : "instinct", err);
+	free(r.state);
+	if (!t->engine) {
+		a->task = NULL;
+		lease_release(a->journal, task);
+		task_free(t);
+		return false;
+	}
+	emit_then(t, EV_RECOVERED, NO_BODY, go_on, t, "what:s", "interrupted");
+	return true;
+}

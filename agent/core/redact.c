@@ -1,0 +1,110 @@
+/* Secrets leave text before it is written: known values and known shapes. */
+#include "agent/core/agent_private.h"
+#include <ctype.h>
+
+#define MARK "[secret removed]"
+
+struct shape {
+	const char *prefix;
+	size_t min; /* characters behind the prefix */
+};
+
+/* Prefixes that providers publish for their keys. */
+static const struct shape shapes[] = {
+	{ "sk-ant-", 20 }, { "sk-proj-", 20 }, { "sk-or-", 20 }, { "sk-", 32 }, { "AKIA", 16 },
+	{ "ASIA", 16 }, { "ghp_", 30 }, { "gho_", 30 }, { "ghs_", 30 }, { "github_pat_", 30 },
+	{ "glpat-", 18 }, { "xoxb-", 20 }, { "xoxp-", 20 }, { "xapp-", 20 }, { "AIza", 33 },
+	{ "gsk_", 30 }, { "xai-", 40 }, { "npm_", 30 }, { "hf_", 30 },
+};
+
+static bool
+is_key_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/* Bytes of a secret that begins at s, or 0. */
+static size_t
+shape_at(const char *s, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(shapes); i++) {
+		size_t p = strlen(shapes[i].prefix);
+
+		if (n < p + shapes[i].min || memcmp(s, shapes[i].prefix, p) != 0)
+			continue;
+		for (k = p; k < n && is_key_char(s[k]);)
+			k++;
+		if (k - p >= shapes[i].min)
+			return k;
+	}
+	return 0;
+}
+
+#define PEM_BEGIN "-----BEGIN "
+#define PEM_END "-----END "
+
+/* A private key block, up to its end or the text's. */
+static size_t
+pem_at(const char *s, size_t n)
+{
+	const char *end, *line;
+	size_t look = MIN_OF(n, 64u);
+
+	if (n < sizeof(PEM_BEGIN) || memcmp(s, PEM_BEGIN, sizeof(PEM_BEGIN) - 1) != 0 ||
+		!memmem(s, look, "PRIVATE KEY-----", 16))
+		return 0;
+	end = memmem(s, n, PEM_END, sizeof(PEM_END) - 1);
+	if (!end)
+		return n;
+	line = memmem(end + 9, n - (size_t)(end + 9 - s), "-----", 5);
+	return line ? (size_t)(line + 5 - s) : n;
+}
+
+static size_t
+known_at(const struct agent *a, const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < a->secrets.n; i++) {
+		size_t k = strlen(a->secrets.v[i]);
+
+		if (k >= 8 && k <= n && memcmp(s, a->secrets.v[i], k) == 0)
+			return k;
+	}
+	return 0;
+}
+
+void
+agent_redact(void *user, struct buf *out, struct slice s)
+{
+	const struct agent *a = user;
+	size_t i = 0, from = 0;
+
+	while (i < s.n) {
+		bool word = i == 0 || !is_key_char(s.p[i - 1]);
+		size_t k = word ? shape_at(s.p + i, s.n - i) : 0;
+
+		if (!k && s.p[i] == '-')
+			k = pem_at(s.p + i, s.n - i);
+		if (!k && a->secrets.n)
+			k = known_at(a, s.p + i, s.n - i);
+		if (!k) {
+			i++;
+			continue;
+		}
+		buf_add(out, s.p + from, i - from);
+		buf_add_str(out, MARK);
+		i += k;
+		from = i;
+	}
+	buf_add(out, s.p + from, s.n - from);
+}
+
+void
+agent_add_secret(struct agent *a, const char *value)
+{
+	if (strlen(value) >= 8 && !strv_has(&a->secrets, value))
+		strv_add(&a->secrets, value);
+}
