@@ -43,7 +43,8 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON };
 		"body: the result the engine gets")                                                \
 	X(EFFECTS, "effects", BODY_JSON, 0,                                                        \
 		"call n create modify delete replace perm move bytes red? unpreviewed?; "          \
-		"body: [{n,kind,path,from?,bytes,count,was?,type,red?:[..],note?,diff?}]")         \
+		"body: [{n,kind,path,from?,bytes,count,was?,type,red?:[..],note?,text?}]")         \
+	X(DIFF, "diff", BODY_TEXT, 0, "call n: unified diff of effect n, for the small text ones")  \
 	/* --- decisions --- */                                                                    \
 	X(APPROVAL, "approval", BODY_JSON, 1,                                                      \
 		"approval call? why: [..], red taint? typed?; body: {effects:[n..],question,"      \

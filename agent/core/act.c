@@ -117,7 +117,6 @@ act_decide(struct tool_call *c)
 		call_end(c, c->result.failed ? CALL_FAILED : CALL_DONE);
 		return;
 	}
-	emit_effects(t, c, c->effects);
 	if (str_eq(t->mode, "draft")) {
 		free(c->note);
 		c->note = xstrdup(_("staged in the draft; decided at the end of the task"));
@@ -129,21 +128,63 @@ act_decide(struct tool_call *c)
 
 /* --- listing on a worker --- */
 
+#define DIFFS_MAX 50	     /* small text diffs kept in the journal, per act */
+#define DIFF_MAX (32u << 10) /* bytes of one */
+
+struct diff_text {
+	int64_t n;
+	char *text;
+};
+
 struct observe_job {
 	uv_work_t work;
 	struct task *task;
 	struct tool_call *call; /* NULL: the whole draft at the end */
 	struct effects *into;
+	bool listed; /* the effects are there already: only the diffs are wanted */
 	bool ok;
 	struct err err;
+	struct diff_text diffs[DIFFS_MAX];
+	size_t n_diffs;
 };
+
+static void
+collect_diffs(struct observe_job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->into->n && j->n_diffs < DIFFS_MAX; i++) {
+		const struct effect *e = &j->into->v[i];
+		autobuf struct buf b = BUF_INIT(DIFF_MAX + 1024);
+
+		if (!e->text || !draft_diff(j->task->draft, e, DIFF_MAX, &b, NULL))
+			continue;
+		j->diffs[j->n_diffs].n = (int64_t)i;
+		j->diffs[j->n_diffs++].text = buf_steal(&b);
+	}
+}
 
 static void
 observe_work(uv_work_t *w)
 {
 	struct observe_job *j = w->data;
 
-	j->ok = draft_effects(j->task->draft, j->call ? &j->call->cancelled : NULL, j->into, &j->err);
+	j->ok = j->listed || draft_effects(j->task->draft, j->call ? &j->call->cancelled : NULL,
+				     j->into, &j->err);
+	if (j->ok)
+		collect_diffs(j);
+}
+
+static void
+emit_diffs(struct observe_job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->n_diffs; i++) {
+		emit(j->task->agent, j->task->n, EV_DIFF, slice_of(j->diffs[i].text), "call:i n:i",
+			j->call ? j->call->n : 0, j->diffs[i].n);
+		free(j->diffs[i].text);
+	}
 }
 
 static void
@@ -155,30 +196,35 @@ observe_done(uv_work_t *w, int status)
 
 	(void)status;
 	t->work_busy = false;
+	if (j->ok && j->into->n)
+		emit_effects(t, c, j->into);
+	emit_diffs(j);
 	if (!j->ok && c)
 		call_fail(c, t->stopping ? CALL_STOPPED : CALL_FAILED, j->err.text);
 	else if (!j->ok)
 		task_fail(t, &j->err);
-	else if (c && t->stopping)
-		call_fail(c, CALL_STOPPED, _("stopped; nothing was changed"));
-	else if (c)
+	else if (c && t->stopping) {
+		c->ok = false;
+		err_set(&c->err, ERR_CANCELLED, "%s", _("stopped; nothing was changed"));
+		drop_start(t, c);
+	} else if (c)
 		act_decide(c);
-	else if (t->final_effects.n) {
-		emit_effects(t, NULL, &t->final_effects);
+	else if (t->final_effects.n)
 		judge(t, NULL, &t->final_effects);
-	} else
+	else
 		commit_continue(t, NULL);
 	free(j);
 }
 
 static void
-observe(struct task *t, struct tool_call *c, struct effects *into)
+observe(struct task *t, struct tool_call *c, struct effects *into, bool listed)
 {
 	struct observe_job *j = xcalloc(1, sizeof(*j));
 
 	j->task = t;
 	j->call = c;
 	j->into = into;
+	j->listed = listed;
 	j->work.data = j;
 	t->work_busy = true;
 	uv_queue_work(t->agent->loop, &j->work, observe_work, observe_done);
@@ -187,14 +233,11 @@ observe(struct task *t, struct tool_call *c, struct effects *into)
 void
 act_observe(struct tool_call *c)
 {
-	if (c->result.effects && !str_eq(c->task->mode, "draft")) {
-		c->effects = c->result.effects;
-		c->result.effects = NULL;
-		act_decide(c);
-		return;
-	}
-	c->effects = xcalloc(1, sizeof(*c->effects));
-	observe(c->task, c, c->effects);
+	bool listed = c->result.effects != NULL;
+
+	c->effects = listed ? c->result.effects : xcalloc(1, sizeof(*c->effects));
+	c->result.effects = NULL;
+	observe(c->task, c, c->effects, listed);
 }
 
 static void
@@ -216,7 +259,7 @@ task_final(struct task *t)
 	}
 	t->phase = TASK_ACTING;
 	task_state(t, "acting");
-	observe(t, NULL, &t->final_effects);
+	observe(t, NULL, &t->final_effects, false);
 }
 
 /* After a commit or a drop: the call's end, or the task's. */
@@ -234,4 +277,17 @@ commit_continue(struct task *t, struct tool_call *c)
 		call_end(c, c->refused ? CALL_REFUSED
 				: c->ok && !c->result.failed ? CALL_DONE
 							     : CALL_FAILED);
+}
+
+bool
+agent_diff(struct agent *a, int64_t task, int64_t call, int64_t n, struct buf *out,
+	struct err *err)
+{
+	struct task *t = a->task;
+	const struct effects *e = t ? t->pending.effects : NULL;
+	int64_t open = t && t->pending.call ? t->pending.call->n : 0;
+
+	if (!t || t->n != task || !e || open != call || n < 0 || (size_t)n >= e->n)
+		return err_set(err, ERR_NOT_FOUND, "%s", _("this effect is no longer open"));
+	return draft_diff(t->draft, &e->v[n], LIMIT_TOOL_RESULT, out, err);
 }

@@ -22,6 +22,7 @@ struct fold_effect { /* as in the EFFECTS body */
 	uint64_t bytes, was, count;
 	char type; /* 'f' file, 'd' folder, 'l' link, 'o' other */
 	bool text;  /* a diff can be shown */
+	char *diff; /* unified, or NULL: ask agent_diff while it is open */
 	bool taken; /* committed */
 };
 

@@ -94,10 +94,25 @@ effects_clear(struct fold_call *c)
 		free(e->from);
 		free(e->note);
 		free(e->red);
+		free(e->diff);
 	}
 	free(c->effects);
 	c->effects = NULL;
 	c->n_effects = 0;
+}
+
+static void
+on_diff(struct fold_call *c, const struct event *ev, const cJSON *facts)
+{
+	int64_t n = json_i64(facts, "n", -1);
+	size_t i;
+
+	for (i = 0; i < c->n_effects; i++) {
+		if (c->effects[i].n != n)
+			continue;
+		free(c->effects[i].diff);
+		c->effects[i].diff = slice_dup(ev->body);
+	}
 }
 
 static char *
@@ -143,7 +158,7 @@ on_effects(struct fold_call *c, const struct event *ev)
 		e->was = (uint64_t)json_i64(it, "was", 0);
 		e->count = (uint64_t)json_i64(it, "count", 1);
 		e->type = *json_str(it, "type", "f");
-		e->text = json_bool(it, "diff", false);
+		e->text = json_bool(it, "text", false);
 	}
 }
 
@@ -302,6 +317,9 @@ apply_call(struct fold *f, const struct event *ev, const cJSON *facts)
 	case EV_CALL_DONE:
 		on_call_done(c, ev, facts);
 		break;
+	case EV_DIFF:
+		on_diff(c, ev, facts);
+		break;
 	default:
 		on_effects(c, ev);
 		break;
@@ -321,6 +339,7 @@ fold_apply_act(struct fold *f, const struct event *ev, const cJSON *facts)
 	case EV_OUTPUT:
 	case EV_CALL_DONE:
 	case EV_EFFECTS:
+	case EV_DIFF:
 		return apply_call(f, ev, facts);
 	case EV_APPROVAL:
 		on_approval(f, ev, facts);
