@@ -33,7 +33,9 @@ next_byte(struct term *t)
 	struct pollfd f = { term_fd(t), POLLIN, 0 };
 	char c;
 
-	poll(&f, 1, 5000);
+	/* A resize interrupts. */
+	while (poll(&f, 1, 5000) < 0)
+		;
 	return read(term_fd(t), &c, 1) == 1 ? c : -1;
 }
 
@@ -82,7 +84,7 @@ child_draws(void *arg)
 		term_draw(t, c, indexed ? test_paint_256 : test_paint, NULL);
 		key = next_byte(t);
 		if (key == 'z')
-			*(volatile int *)0 = 1;
+			kill(getpid(), SIGSEGV);
 		if (key == 'r') {
 			term_size(t, &rows, &cols);
 			term_resize(t, rows, cols);
@@ -274,7 +276,7 @@ child_asks(void *arg)
 	(void)arg;
 	term_draw(t, c, test_paint, NULL);
 	/* Until the answer to "who are you", which comes last. */
-	while (n + 1 < sizeof(answer) && !strchr(answer, 'c')) {
+	while (n + 1 < sizeof(answer) && (n == 0 || answer[n - 1] != 'c')) {
 		int b = next_byte(t);
 
 		if (b < 0)
@@ -295,7 +297,6 @@ term__queries__are_answered_without_waiting(void **state)
 	int status;
 
 	(void)state;
-	/* The answer holds a 'c' nowhere else than at its end. */
 	assert_true(pty_wait_exit(p, 5000, &status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 	pty_finish(p);
