@@ -1,0 +1,60 @@
+/* All projections and the search index anew from the events, in one transaction. */
+#include "agent/store/append.h"
+#include "agent/store/priv.h"
+#include "agent/store/project.h"
+#include "agent/store/read.h"
+#include "agent/store/search_index.h"
+
+struct rebuild {
+	struct db *db;
+	struct err *err;
+	bool failed;
+};
+
+static bool
+fold(void *user, const struct event *ev)
+{
+	struct rebuild *r = user;
+	autojson cJSON *facts = NULL;
+
+	if (ev->kind == EV_COUNT)
+		return true; /* a newer program's */
+	facts = json_parse(ev->facts, r->err);
+	r->failed = !facts || !project_event(r->db, ev, facts, r->err)
+		|| !search_index_event(r->db, ev, facts, r->err);
+	return !r->failed;
+}
+
+/* Which bodies are gone is itself folded from the tombstones. The hash is that of the row. */
+static bool
+restore_removed(struct db *db, struct err *err)
+{
+	return db_exec(db,
+		"INSERT OR IGNORE INTO removed(seq, time, hash) "
+		"SELECT e.seq, t.time, e.body FROM event t JOIN event e "
+		"ON e.seq=json_extract(t.facts, '$.of') "
+		"WHERE t.kind='tombstone' AND e.body IS NOT NULL",
+		err);
+}
+
+static bool
+rebuild_job(struct db *db, void *arg, struct err *err)
+{
+	struct rebuild r = { .db = db, .err = err };
+	struct journal_range all = { .task = -1 };
+
+	(void)arg;
+	if (!append_begin(db, true, err))
+		return false;
+	if (project_clear(db, err) && search_clear(db, err) && restore_removed(db, err)
+		&& read_events(db, &all, fold, &r, err) && !r.failed && append_commit(db, err))
+		return true;
+	append_rollback(db);
+	return false;
+}
+
+bool
+journal_rebuild(struct journal *j, struct err *err)
+{
+	return journal_writable(j, err) && writer_call(j->writer, rebuild_job, NULL, err);
+}

@@ -1,0 +1,146 @@
+/* Steps from one schema to the next, with a copy of the old file before the first of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#define LOG_MODULE "store"
+#include "agent/base/i18n.h"
+#include "agent/base/log.h"
+#include "agent/store/append.h"
+#include "agent/store/copy.h"
+#include "agent/store/lease.h"
+#include "agent/store/schema.h"
+#include "agent/store/schema_steps.h"
+
+const struct migration schema_migrations[] = {
+	{ 1, "events, search, projections, leases", schema_to_v1 },
+};
+const size_t schema_n_migrations = ARRAY_LEN(schema_migrations);
+
+bool
+schema_version(struct db *db, int *ret, struct err *err)
+{
+	int64_t version, application, tables;
+
+	if (!db_number(db, "PRAGMA user_version", 0, &version, err)
+		|| !db_number(db, "PRAGMA application_id", 0, &application, err))
+		return false;
+	if (application != SCHEMA_APPLICATION) {
+		if (!db_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err))
+			return false;
+		if (application || version || tables)
+			return err_set(err, ERR_CORRUPT,
+				_("This file is not a Homard journal. Name another file or move "
+				  "it away."));
+	}
+	*ret = (int)version;
+	return true;
+}
+
+bool
+schema_check(int version, int newest, struct err *err)
+{
+	if (version <= newest)
+		return true;
+	return err_set(err, ERR_USAGE,
+		_("A newer Homard has changed the journal (its number is %d, this program knows "
+		  "%d). Nothing was written. Start the newer program, or install it."),
+		version, newest);
+}
+
+/* Waits until no other living process holds a lease. A process that ends wakes the poll; one
+ * that only gives its lease back is seen within a tenth of a second. */
+static bool
+wait_for_leases(struct db *db, struct err *err)
+{
+	int64_t pid = 0, task = 0, exists;
+	int left = SCHEMA_WAIT_MS;
+	struct pollfd p;
+
+	if (!db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name='lease'", 0, &exists, err))
+		return false;
+	if (!exists)
+		return true;
+	for (;;) {
+		if (!lease_other(db, &pid, &task, err))
+			return false;
+		if (!pid)
+			return true;
+		if (left <= 0)
+			return err_set(err, ERR_CONFLICT,
+				_("Another Homard (process %lld) is working on task %lld. The "
+				  "journal must be brought up to date: let it finish or close "
+				  "it, then start again."),
+				(long long)pid, (long long)task);
+		p = (struct pollfd){ .fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0),
+			.events = POLLIN };
+		poll(&p, 1, 100);
+		if (p.fd >= 0)
+			close(p.fd);
+		left -= 100;
+	}
+}
+
+/* journal.db.v3 beside journal.db; of those the newest SCHEMA_OLD_FILES stay. */
+static bool
+keep_old_file(struct db *db, const char *path, int version, struct err *err)
+{
+	autofree char *kept = xasprintf("%s.v%d", path, version);
+	int v;
+
+	if (access(kept, F_OK) != 0 && !copy_database(db, kept, err))
+		return err_wrap(err, _("The old journal could not be kept"));
+	log_info("journal of schema %d kept as %s", version, kept);
+	for (v = version - 1; v > 0; v--) {
+		autofree char *older = xasprintf("%s.v%d", path, v);
+
+		if (version - v >= SCHEMA_OLD_FILES && unlink(older) == 0)
+			log_info("removed the old journal %s: the last %d are kept", older,
+				SCHEMA_OLD_FILES);
+	}
+	return true;
+}
+
+static bool
+run_steps(struct db *db, int from, const struct migration *list, size_t n, struct err *err)
+{
+	autofree char *mark = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i].to <= from)
+			continue;
+		log_info("journal schema %d: %s", list[i].to, list[i].what);
+		if (!list[i].run(db, err))
+			return false;
+	}
+	mark = xasprintf("PRAGMA application_id=%d;PRAGMA user_version=%d", SCHEMA_APPLICATION,
+		list[n - 1].to);
+	return db_exec(db, mark, err);
+}
+
+bool
+schema_bring(struct db *db, const char *path, const struct migration *list, size_t n,
+	struct err *err)
+{
+	int before, version;
+
+	if (!schema_version(db, &before, err) || !schema_check(before, list[n - 1].to, err))
+		return false;
+	if (before == list[n - 1].to)
+		return true;
+	if (before > 0 && (!wait_for_leases(db, err) || !keep_old_file(db, path, before, err)))
+		return false;
+	/* Once; it stays in the file. Cannot be done inside a transaction. */
+	if (before == 0 && !db_exec(db, "PRAGMA journal_mode=WAL", err))
+		return false;
+	if (!db_exec(db, "PRAGMA synchronous=FULL;BEGIN IMMEDIATE", err))
+		return false;
+	/* Two programs may have started together: look again now that we hold the lock. */
+	if (schema_version(db, &version, err) && schema_check(version, list[n - 1].to, err)
+		&& run_steps(db, version, list, n, err) && db_exec(db, "COMMIT", err))
+		return true;
+	append_rollback(db);
+	return false;
+}
