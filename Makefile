@@ -17,7 +17,7 @@ LIBS_TUI   := ncursesw
 MD4C       := -lmd4c
 
 CPPFLAGS += -D_GNU_SOURCE -I. -DHOMARD_VERSION='"$(VERSION)"' -DHOMARD_PREFIX='"$(PREFIX)"'
-CFLAGS   += -std=c11 $(WARN) $(OPT) $(SAN) $(HARDEN)
+CFLAGS   += -std=c11 $(WARN) $(WERROR) $(OPT) $(SAN) $(HARDEN)
 LDFLAGS  += $(SAN) $(HARDEN_LD)
 CFLAGS_LIBS := $(shell $(PKG) --cflags $(LIBS_AGENT) $(LIBS_TUI) 2>/dev/null)
 LDLIBS_AGENT = $(shell $(PKG) --libs $(LIBS_AGENT)) -ldl -lpthread -lm
@@ -40,7 +40,7 @@ UNITS   := $(UNIT_C:tests/unit/%.c=$(BUILD)/tests/unit/%)
 MO      := $(PO:agent/data/po/%.po=$(BUILD)/share/locale/%/LC_MESSAGES/homard.mo)
 
 Q = @
-all: $(BUILD)/homard helpers $(MO) ## build the program, its helpers and the translations
+all: $(BUILD)/homard helpers $(MO) share ## build the program, its helpers and the translations
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -88,14 +88,131 @@ units: $(UNITS) ## build the unit tests
 unit-%: $(BUILD)/tests/unit/% ## build and run one unit test, e.g. make unit-buf
 	$<
 
+# What the program finds beside itself when it runs from the build folder (places_init).
+SHIPPED := $(wildcard skills themes) $(wildcard agent/data/*.yaml agent/data/*.json agent/data/*.txt)
+share:
+	@mkdir -p $(BUILD)/share
+	@for f in $(SHIPPED); do ln -sfn $(CURDIR)/$$f $(BUILD)/share/$${f##*/}; done
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+# --- running and checking ---
+# Each step is a make of its own: on a fresh machine pkg-config only exists after the first.
+NPROC := $(shell nproc 2>/dev/null || echo 2)
+SUBMAKE = $(MAKE) --no-print-directory -s -j$(NPROC)
+ASAN_BUILD := build-asan
+ASAN_ARGS := BUILD=$(ASAN_BUILD) HARDEN= HARDEN_LD= OPT='-O1 -g' \
+	SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+deps: ## install the packages that are missing (Debian; asks sudo when not root)
+	@sh agent/data/install-deps.sh
+
+run: deps ## install what is missing, build, and start the program
+	@$(SUBMAKE) all
+	@exec $(BUILD)/homard
+
+asan: ## build everything with the address and undefined-behaviour sanitizers
+	@$(SUBMAKE) $(ASAN_ARGS) all units
+
+check: deps ## all tests: walls, units under sanitizers, scenarios; the last line counts
+	@$(SUBMAKE) all
+	@$(SUBMAKE) asan
+	@tests/run.sh -j $(NPROC) -x lint '$(SUBMAKE) lint' -x translations '$(SUBMAKE) po-check' \
+		-u $(ASAN_BUILD) -s $(BUILD)/homard -k $(ASAN_BUILD)/homard
+
+test: all units ## quick round: units and scenarios of the normal build
+	@tests/run.sh -j $(NPROC) -u $(BUILD) -s $(BUILD)/homard
+
+# --- lint ---
+SOURCES := $(sort $(AGENT_C) $(TUI_C) $(UNIT_C) $(SUPPORT_C) $(wildcard agent/helpers/*/*.c tests/fuzz/*.c tests/bench/*.c))
+HEADERS := $(sort $(wildcard agent/*/*.h agent/helpers/*/*.h tui/*.h tests/*/*.h))
+CLANG := $(shell command -v clang 2>/dev/null)
+CLANG_OK := $(if $(CLANG),$(SOURCES:%.c=$(BUILD)/clang/%.ok))
+
+$(BUILD)/clang/%.ok: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS_LIBS) -std=c11 $(WARN) -Werror -fsyntax-only \
+		-MMD -MP -MF $(@:.ok=.d) -MT $@ $< && touch $@
+define HELPER_CLANG
+$$(patsubst %.c,$$(BUILD)/clang/%.ok,$$(wildcard agent/helpers/$(1)/*.c)): \
+	CFLAGS_LIBS += $$(shell $$(PKG) --cflags $$$$(cat agent/helpers/$(1)/pkgs) 2>/dev/null)
+endef
+$(foreach h,$(HELPERS),$(eval $(call HELPER_CLANG,$(h))))
+
+lint: all $(CLANG_OK) ## the walls between rooms, symbols, file lengths, clang's warnings
+	@awk -f tests/lint/deps.awk $(SOURCES) $(HEADERS)
+	@sh tests/lint/symbols.sh $(BUILD)
+	@sh tests/lint/root.sh
+
+format: ## lay the sources out by .clang-format
+	@command -v clang-format >/dev/null || { echo "install clang-format first"; exit 1; }
+	clang-format -i $(SOURCES) $(HEADERS)
+
+# --- translations ---
+PO_SOURCES = $(sort $(AGENT_C) $(TUI_C) $(wildcard agent/*/*.h tui/*.h agent/helpers/*/*.c))
+$(BUILD)/homard.pot: $(PO_SOURCES)
+	@mkdir -p $(@D)
+	@xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=ngettext_:1,2 \
+		--add-comments=TRANSLATORS: --package-name=homard --package-version=$(VERSION) \
+		--sort-by-file -o $@ $(PO_SOURCES)
+
+pot: $(BUILD)/homard.pot ## collect every sentence for translators into build/homard.pot
+
+po-merge: $(BUILD)/homard.pot ## bring the translations up to the present sentences
+	@for f in $(PO); do msgmerge --quiet --update --backup=none --no-fuzzy-matching $$f $<; done
+
+po-check: $(BUILD)/homard.pot ## are all sentences translated (PO_STRICT=1: fail when not)
+	@sh agent/data/po/check.sh $< agent/data/po/zh_CN.po
+
+# --- installing and packaging ---
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/homard
+SHAREDIR = $(DESTDIR)$(PREFIX)/share
+install: all ## install below PREFIX (/usr/local); DESTDIR goes in front
+	@sh agent/data/install.sh $(BUILD) $(DESTDIR)$(PREFIX)
+
+uninstall: ## remove what install put below PREFIX
+	@sh agent/data/install.sh --remove $(DESTDIR)$(PREFIX)
+
+deb: all ## a Debian package in dist/
+	@sh agent/data/deb.sh $(BUILD) $(VERSION)
+
+dist: ## the sources as dist/homard-VERSION.tar.gz
+	@mkdir -p dist
+	git archive --format=tar.gz --prefix=homard-$(VERSION)/ -o dist/homard-$(VERSION).tar.gz HEAD
+
+# --- measuring ---
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(BUILD)/libtui.a $(BUILD)/libagent.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
+bench: all $(BENCHES) ## measure speed and size against the limits
+	@sh tests/bench.sh $(BUILD)
+
+cover: ## which lines the unit tests reach, by room (gcov)
+	@$(SUBMAKE) BUILD=build-cover HARDEN= HARDEN_LD= OPT=-O0 SAN=--coverage all units
+	@find build-cover -name '*.gcda' -delete
+	@tests/run.sh -j $(NPROC) -u build-cover | tail -1
+	@sh tests/cover.sh build-cover
+
+FUZZ_C := $(wildcard tests/fuzz/*.c)
+FUZZ_SECONDS ?= 30
+FUZZ_ARGS := BUILD=build-fuzz CC=clang HARDEN= HARDEN_LD= OPT='-O1 -g' \
+	SAN='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all'
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libtui.a $(BUILD)/libagent.a
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_TUI) $(LDLIBS_AGENT)
+fuzzers: $(FUZZ_C:%.c=$(BUILD)/%)
+fuzz: ## each fuzz target for 30 seconds (FUZZ_SECONDS), with clang's libFuzzer
+	@$(SUBMAKE) $(FUZZ_ARGS) fuzzers
+	@sh tests/fuzz.sh build-fuzz $(FUZZ_SECONDS)
+
 clean: ## remove what was built
-	rm -rf build build-*
+	rm -rf build build-* dist
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
-.PHONY: all helpers units clean help
+.PHONY: all share helpers units clean help deps run asan check test lint format pot po-merge po-check \
+	install uninstall deb dist bench cover fuzz fuzzers
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -116,7 +116,6 @@ static void
 json__writer__commas_names_and_escapes(UNUSED void **state)
 {
 	autobuf struct buf b = BUF_INIT(4096);
-	autojson cJSON *o = NULL;
 	struct jw w;
 
 	jw_init(&w, &b);

@@ -1,0 +1,52 @@
+#!/bin/sh
+# install.sh BUILD PREFIX: puts the built program below PREFIX (with DESTDIR in front already).
+# install.sh --remove PREFIX: takes exactly that away again.
+set -eu
+cd "$(dirname "$0")/../.."
+
+if [ "$1" = --remove ]; then
+	P=$2
+	rm -rf "$P/libexec/homard" "$P/share/homard" "$P/share/doc/homard"
+	rm -f "$P/bin/homard" "$P"/share/man/man[157]/homard*.[157] \
+		"$P/share/bash-completion/completions/homard" \
+		"$P/share/zsh/site-functions/_homard" \
+		"$P/share/fish/vendor_completions.d/homard.fish" \
+		"$P/share/applications/homard.desktop" \
+		"$P/share/icons/hicolor/scalable/apps/homard.svg"
+	exit 0
+fi
+
+B=$1 P=$2
+put() { # mode file folder [name]
+	[ -e "$2" ] || return 0
+	install -D -m "$1" "$2" "$3/${4:-${2##*/}}"
+}
+tree() { # folder target
+	[ -d "$1" ] || return 0
+	(cd "$1" && find . -type f) | while read -r f; do
+		mode=644
+		[ -x "$1/$f" ] && mode=755
+		install -D -m $mode "$1/$f" "$2/$f"
+	done
+}
+put 755 "$B/homard" "$P/bin"
+for f in "$B"/libexec/homard-*; do
+	case $f in *.[a-z]) ;; *) put 755 "$f" "$P/libexec/homard" ;; esac
+done
+tree skills "$P/share/homard/skills"
+tree themes "$P/share/homard/themes"
+tree "$B/share/locale" "$P/share/homard/locale"
+for f in agent/data/*.yaml agent/data/*.json agent/data/*.txt; do
+	put 644 "$f" "$P/share/homard"
+done
+for f in agent/data/man/*.[157]; do
+	put 644 "$f" "$P/share/man/man${f##*.}"
+done
+put 644 agent/data/completions/homard.bash "$P/share/bash-completion/completions" homard
+put 644 agent/data/completions/homard.zsh "$P/share/zsh/site-functions" _homard
+put 644 agent/data/completions/homard.fish "$P/share/fish/vendor_completions.d"
+put 644 agent/data/homard.desktop "$P/share/applications"
+put 644 agent/data/homard.svg "$P/share/icons/hicolor/scalable/apps"
+for f in README.md README.zh-CN.md CHANGELOG.md LICENSE; do
+	put 644 "$f" "$P/share/doc/homard"
+done
