@@ -45,6 +45,11 @@ struct tool_ctx {
 	/* Progress, e.g. files seen; any thread; total 0 = unknown. */
 	void (*progress)(struct tool_call *call, uint64_t n, uint64_t total);
 	struct tool_call *call;
+	/* shell: hosts the person allowed for this one command (NULL-terminated), or NULL. */
+	const char *const *hosts;
+	/* shell: the person agreed that this command runs for real, without a draft, because it
+	 * cannot be previewed (tool_shell_outside() said why). */
+	bool outside;
 	const struct tool_services *services; /* start tools only */
 	uv_loop_t *loop;		      /* start tools only */
 };
@@ -57,6 +62,7 @@ struct tool_result {
 	char *taint;	   /* source of untrusted content ("web page x", a path), owned or NULL */
 	struct effects *effects; /* shell: already listed; owned or NULL */
 	char *unpreviewed; /* JSON array of sentences, owned or NULL */
+	char *hosts;	   /* shell: JSON array of the hosts it failed to reach, owned or NULL */
 };
 
 /* Services the core gives to start tools. */
@@ -77,12 +83,16 @@ struct tool_services {
 	bool (*body)(struct tool_call *c, int64_t seq, struct buf *out, struct err *err);
 	/* Skill or recipe by name, for disclosure on demand. */
 	bool (*skill)(struct tool_call *c, const char *name, struct buf *out, struct err *err);
+	/* Undoes what a task committed (0: the newest other task that can be undone); the core
+	 * finishes the call. */
+	void (*undo)(struct tool_call *c, int64_t task);
 };
 
 struct tool {
 	const char *name;
 	const char *summary; /* N_(): at most 60 characters; also what models read */
 	const char *schema;  /* JSON schema of the arguments, terse */
+	const char *returns; /* fields of the JSON result, for recipes: "moved, folders:[{name,count}]" */
 	enum tool_risk risk;
 	unsigned flags;
 	/* Fills r; false with err is a failed call (the engine is told err->text). */
@@ -104,7 +114,13 @@ void tool_result_finish(struct tool_result *r);
 const char *tool_arg_str(const cJSON *args, const char *key, struct err *err); /* required */
 /* Required path, resolved against cwd and home (path_resolve). Owned. */
 char *tool_arg_path(const struct tool_ctx *c, const cJSON *args, const char *key, struct err *err);
-/* Checks args against the tool's schema: required, types, unknown keys. */
+/* Checks args against the tool's schema: required, types, choices, unknown keys. A number or
+ * a boolean given as its text is as good (recipe slots are text). */
 bool tool_check_args(const struct tool *t, const cJSON *args, struct err *err) MUST_CHECK;
+
+/* Before a shell command runs: why its doings cannot be previewed ("sudo acts as another
+ * user"). Appends a JSON array of translated sentences; returns how many. A guess from words:
+ * it may only raise the risk, an empty answer promises nothing. */
+size_t tool_shell_outside(const char *command, struct buf *out);
 
 #endif

@@ -1,0 +1,317 @@
+/* The search engine below the search tool. */
+#include "agent/tools/scan.h"
+#include "agent/base/i18n.h"
+#include <errno.h>
+#include <locale.h>
+
+#define ROOM (1u << 20)
+#define BINARY_HEAD 32768
+#define NEEDLE_MAX 1000
+#define REGEX_LINE 4096 /* glibc's matcher may take the square of a line */
+#define REPEAT_MAX 255
+
+/* Eight bytes at a time: adds 0x20 to A-Z, leaves bytes >= 0x80 alone. */
+static void
+fold_ascii(const char *in, char *out, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+
+	for (; n >= 8; in += 8, out += 8, n -= 8) {
+		uint64_t v, low, from_a, past_z;
+
+		memcpy(&v, in, 8);
+		low = v & ~high;
+		from_a = low + (0x80 - 'A') * ones;
+		past_z = low + (0x80 - 'Z' - 1) * ones;
+		v += ((from_a & ~past_z & ~v & high) >> 2);
+		memcpy(out, &v, 8);
+	}
+	for (; n; in++, out++, n--)
+		*out = *in >= 'A' && *in <= 'Z' ? (char)(*in + 32) : *in;
+}
+
+static bool
+has_capital(const char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			return true;
+	return false;
+}
+
+/* Nested repeats multiply in memory, back references in time: neither is worth having here. */
+static bool
+regex_is_tame(const char *p)
+{
+	uint64_t product = 1;
+
+	for (; *p; p++) {
+		if (*p == '\\' && p[1] >= '1' && p[1] <= '9')
+			return false;
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '{') {
+			const char *comma = strchr(p, ',');
+			const char *close = strchr(p, '}');
+			int n = atoi(p + 1), m = comma && close && comma < close ? atoi(comma + 1) : n;
+
+			product *= (uint64_t)MAX_OF(MAX_OF(n, m), 1);
+			if (n < 0 || m < 0 || product > REPEAT_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The longest run of plain characters that every match holds; none where there is a choice. */
+static char *
+plain_piece(const char *p)
+{
+	struct slice best = { "", 0 };
+	autofree char *run = xmalloc(strlen(p) + 1);
+	autofree char *kept = xstrdup("");
+	size_t n = 0;
+
+	if (strpbrk(p, "|("))
+		return xstrdup("");
+	for (;; p++) {
+		bool escaped = *p == '\\' && p[1] && !((p[1] | 32) >= 'a' && (p[1] | 32) <= 'z');
+		bool plain = escaped || (*p && !strchr("\\.[]{}()*+?^$", *p));
+		const char *next = p + (escaped ? 2 : 1);
+
+		if (plain && *next && strchr("*?{", *next))
+			plain = false;
+		if (plain) {
+			run[n++] = escaped ? p[1] : *p;
+			p += escaped;
+			continue;
+		}
+		if (n > best.n) {
+			free(kept);
+			kept = xstrndup(run, n);
+			best = slice_of(kept);
+		}
+		n = 0;
+		if (!*p)
+			break;
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '[') {
+			p += p[1] == '^' ? 2 : 1;
+			p += *p == ']';
+			while (*p && *p != ']')
+				p++;
+			if (!*p)
+				break;
+		} else if (*p == '{') {
+			while (p[1] && *p != '}')
+				p++;
+		}
+	}
+	return steal_ptr(&kept);
+}
+
+static bool
+init_regex(struct scan *s, const char *text, struct err *err)
+{
+	locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), old = uselocale(plain);
+	int flags = REG_EXTENDED | REG_NEWLINE | (s->fold ? REG_ICASE : 0), failed;
+	char why[200] = "";
+
+	failed = regex_is_tame(text) ? regcomp(&s->regex, text, flags) : REG_ESPACE;
+	if (failed)
+		regerror(failed, NULL, why, sizeof(why));
+	uselocale(old);
+	freelocale(plain);
+	if (!failed) {
+		s->is_regex = true;
+		s->needle = plain_piece(text);
+		return true;
+	}
+	if (failed == REG_ESPACE)
+		return err_set(err, ERR_USAGE,
+			_("The expression is too greedy: no back references, and repeats up to %d in all."),
+			REPEAT_MAX);
+	return err_set(err, ERR_USAGE, _("The regular expression is not valid: %s."), why);
+}
+
+bool
+scan_init(struct scan *s, const char *text, bool regex, struct err *err)
+{
+	*s = (struct scan){ 0 };
+	if (!*text)
+		return err_set(err, ERR_USAGE, _("There is no text to search for."));
+	if (strlen(text) > NEEDLE_MAX)
+		return err_set(err, ERR_USAGE, _("The text to search for is longer than %d bytes."),
+			NEEDLE_MAX);
+	s->fold = !has_capital(text);
+	if (regex) {
+		if (!init_regex(s, text, err))
+			return false;
+	} else {
+		if (strchr(text, '\n'))
+			return err_set(err, ERR_USAGE, _("Search works line by line; give one line."));
+		s->needle = xstrdup(text);
+	}
+	s->n = strlen(s->needle);
+	if (s->fold)
+		fold_ascii(s->needle, s->needle, s->n);
+	return true;
+}
+
+void
+scan_finish(struct scan *s)
+{
+	if (s->is_regex)
+		regfree(&s->regex);
+	free(s->needle);
+	*s = (struct scan){ 0 };
+}
+
+void
+scan_room_init(struct scan_room *room)
+{
+	room->bytes = xmalloc(ROOM);
+	room->folded = xmalloc(ROOM);
+}
+
+void
+scan_room_finish(struct scan_room *room)
+{
+	free(room->bytes);
+	free(room->folded);
+	*room = (struct scan_room){ 0 };
+}
+
+static uint64_t
+count_lines(const char *p, size_t n)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
+}
+
+static bool
+regex_fits(const struct scan *s, const char *line, size_t n)
+{
+	for (size_t at = 0; at == 0 || at < n; at += REGEX_LINE) {
+		regmatch_t m = { .rm_so = 0, .rm_eo = (regoff_t)MIN_OF(n - at, (size_t)REGEX_LINE) };
+
+		if (regexec(&s->regex, line + at, 1, &m, REG_STARTEND) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct piece {
+	const struct scan *s;
+	const char *p, *hay; /* the bytes, and what is searched (folded) */
+	size_t n;
+	uint64_t line; /* number of the line at counted */
+	size_t counted;
+	scan_fn *fn;
+	void *user;
+};
+
+/* The line around at; false when the caller said stop. *ret_next is behind the line. */
+static bool
+tell_line(struct piece *x, size_t at, size_t *ret_next)
+{
+	const char *nl = at ? memrchr(x->p, '\n', at) : NULL;
+	size_t start = nl ? (size_t)(nl - x->p) + 1 : 0, end;
+
+	nl = memchr(x->p + at, '\n', x->n - at);
+	end = nl ? (size_t)(nl - x->p) : x->n;
+	*ret_next = end + 1;
+	if (x->s->is_regex && !regex_fits(x->s, x->p + start, end - start))
+		return true;
+	x->line += count_lines(x->p + x->counted, start - x->counted);
+	x->counted = start;
+	if (end > start && x->p[end - 1] == '\r')
+		end--;
+	return x->fn(x->user, x->line, (struct slice){ x->p + start, end - start });
+}
+
+static bool
+scan_piece(struct piece *x)
+{
+	const struct scan *s = x->s;
+	size_t at = 0;
+
+	while (at < x->n) {
+		const char *hit = s->n ? memmem(x->hay + at, x->n - at, s->needle, s->n) : x->hay + at;
+
+		if (!hit)
+			return true;
+		if (!tell_line(x, (size_t)(hit - x->hay), &at))
+			return false;
+	}
+	return true;
+}
+
+static ssize_t
+read_full(int fd, char *p, size_t n)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		ssize_t got = read(fd, p + have, n - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return have ? (ssize_t)have : -1;
+		have += (size_t)got;
+		/* Regular files give all they have: a short read is the end. */
+		if (got == 0 || have < n)
+			break;
+	}
+	return (ssize_t)have;
+}
+
+/* How much of the room is looked at now; the rest begins the next piece. */
+static size_t
+whole_lines(const struct scan *s, const char *p, size_t have)
+{
+	const char *nl = memrchr(p, '\n', have);
+
+	if (nl)
+		return (size_t)(nl - p) + 1;
+	return have - MIN_OF(s->n ? s->n - 1 : 0, have / 2);
+}
+
+enum scan_end
+scan_fd(const struct scan *s, struct scan_room *room, int fd, scan_fn *fn, void *user,
+	const volatile bool *cancelled)
+{
+	struct piece x = { .s = s, .fn = fn, .user = user, .line = 1, .p = room->bytes };
+	size_t have = 0;
+	bool first = true, last = false;
+
+	x.hay = s->fold ? room->folded : room->bytes;
+	while (!last) {
+		ssize_t n = read_full(fd, room->bytes + have, ROOM - have);
+
+		if (n < 0)
+			return SCAN_FAILED;
+		last = (size_t)n < ROOM - have;
+		have += (size_t)n;
+		if (first && memchr(room->bytes, '\0', MIN_OF(have, (size_t)BINARY_HEAD)))
+			return SCAN_BINARY;
+		if (cancelled && *cancelled)
+			return SCAN_TEXT;
+		first = false;
+		x.n = last ? have : whole_lines(s, room->bytes, have);
+		x.counted = 0;
+		if (s->fold)
+			fold_ascii(room->bytes, room->folded, x.n);
+		if (!scan_piece(&x))
+			return SCAN_TEXT;
+		x.line += count_lines(room->bytes + x.counted, x.n - x.counted);
+		memmove(room->bytes, room->bytes + x.n, have - x.n);
+		have -= x.n;
+	}
+	return SCAN_TEXT;
+}

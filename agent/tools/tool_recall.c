@@ -1,0 +1,57 @@
+/* recall: remembered facts that fit some words, with their dates. */
+#include "agent/tools/util.h"
+
+#define ROWS 20
+
+static bool
+start(const struct tool_ctx *c, const cJSON *args, struct err *err)
+{
+	const char *text = tool_arg_str(args, "text", err);
+	autobuf struct buf rows = BUF_INIT(LIMIT_TOOL_RESULT);
+	autojson cJSON *list = NULL;
+	struct tool_result r = { .exit = -1 };
+	const cJSON *row;
+	int n;
+	struct jw w;
+
+	if (!text || !c->services->recall(c->call, text, ROWS, &rows, err))
+		return false;
+	list = json_parse_lenient(buf_slice(&rows), err);
+	if (!list)
+		return false;
+	tool_json(c, &r, &w);
+	jw_array(&w, "hits");
+	cJSON_ArrayForEach(row, list) {
+		const char *fact = json_str(row, "text", "");
+
+		if (!tool_room(&w, 6 * strlen(fact) + 200))
+			break;
+		jw_object(&w, NULL);
+		jw_str(&w, "text", fact);
+		jw_i64(&w, "id", json_i64(row, "id", 0));
+		jw_time(&w, "time", json_i64(row, "time", 0));
+		jw_i64(&w, "task", json_i64(row, "task", 0));
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	n = cJSON_GetArraySize(list);
+	jw_i64(&w, "count", n);
+	tool_json_end(c, &r, &w);
+	if (n)
+		tool_say(&r, ngettext_("Recalled %d memory", "Recalled %d memories", (unsigned long)n), n);
+	else
+		tool_say(&r, _("Nothing remembered fits these words"));
+	tool_finish(c->call, &r, NULL);
+	return true;
+}
+
+const struct tool tool_recall = {
+	.name = "recall",
+	.summary = N_("Look up remembered facts"),
+	.schema = "{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"}},"
+		  "\"required\":[\"text\"]}",
+	.returns = "hits:[{text,id,time,task}], count",
+	.risk = RISK_TALK,
+	.flags = TOOL_CORE,
+	.start = start,
+};

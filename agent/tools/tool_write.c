@@ -1,0 +1,46 @@
+/* write: a whole file, new or replaced, in the draft. */
+#include "agent/tools/util.h"
+
+static bool
+run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
+{
+	autofree char *given = tool_arg_path(c, args, "path", err), *path = NULL, *shown = NULL;
+	const char *content = given ? tool_arg_str(args, "content", err) : NULL;
+	struct stat st;
+	bool there;
+	char size[16];
+	struct jw w;
+
+	if (!content)
+		return false;
+	path = tool_follow(c, given, err);
+	if (!path)
+		return false;
+	shown = tool_name(c, path);
+	there = draft_stat(c->draft, path, &st, NULL);
+	if (there && !S_ISREG(st.st_mode))
+		return err_set(err, ERR_USAGE, S_ISDIR(st.st_mode)
+				? _("%s is a folder; give the name of a file in it.")
+				: _("%s is not a regular file; it is left alone."), shown);
+	if (!draft_write(c->draft, path, slice_of(content), 0644, err))
+		return false;
+	tool_json(c, r, &w);
+	jw_path(&w, "path", path);
+	jw_i64(&w, "bytes", (int64_t)strlen(content));
+	jw_bool(&w, "created", !there);
+	tool_json_end(c, r, &w);
+	tool_say(r, there ? _("Rewrote %s (%s)") : _("Wrote %s (%s)"), shown,
+		str_size(strlen(content), size));
+	return true;
+}
+
+const struct tool tool_write = {
+	.name = "write",
+	.summary = N_("Create or replace a file"),
+	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
+		  "\"content\":{\"type\":\"string\"}},\"required\":[\"path\",\"content\"]}",
+	.returns = "path, bytes, created",
+	.risk = RISK_ACT,
+	.flags = TOOL_CORE,
+	.run = run,
+};
