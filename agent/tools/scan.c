@@ -271,15 +271,16 @@ read_full(int fd, char *p, size_t n)
 	return (ssize_t)have;
 }
 
-/* How much of the room is looked at now; the rest begins the next piece. */
+/* How much of the room is looked at now, and how much of that is done with: the rest begins the
+ * next piece. A line that fills the room overlaps by one byte less than the needle, so that no
+ * hit is lost and none is told twice. */
 static size_t
-whole_lines(const struct scan *s, const char *p, size_t have)
+whole_lines(const struct scan *s, const char *p, size_t have, size_t *ret_done)
 {
 	const char *nl = memrchr(p, '\n', have);
 
-	if (nl)
-		return (size_t)(nl - p) + 1;
-	return have - MIN_OF(s->n ? s->n - 1 : 0, have / 2);
+	*ret_done = nl ? (size_t)(nl - p) + 1 : have - (s->n ? s->n - 1 : 0);
+	return nl ? *ret_done : have;
 }
 
 enum scan_end
@@ -287,7 +288,7 @@ scan_fd(const struct scan *s, struct scan_room *room, int fd, scan_fn *fn, void 
 	const volatile bool *cancelled)
 {
 	struct piece x = { .s = s, .fn = fn, .user = user, .line = 1, .p = room->bytes };
-	size_t have = 0;
+	size_t have = 0, done;
 	bool first = true, last = false;
 
 	x.hay = s->fold ? room->folded : room->bytes;
@@ -303,15 +304,17 @@ scan_fd(const struct scan *s, struct scan_room *room, int fd, scan_fn *fn, void 
 		if (cancelled && *cancelled)
 			return SCAN_TEXT;
 		first = false;
-		x.n = last ? have : whole_lines(s, room->bytes, have);
+		x.n = done = have;
+		if (!last)
+			x.n = whole_lines(s, room->bytes, have, &done);
 		x.counted = 0;
 		if (s->fold)
 			fold_ascii(room->bytes, room->folded, x.n);
 		if (!scan_piece(&x))
 			return SCAN_TEXT;
 		x.line += count_lines(room->bytes + x.counted, x.n - x.counted);
-		memmove(room->bytes, room->bytes + x.n, have - x.n);
-		have -= x.n;
+		memmove(room->bytes, room->bytes + done, have - done);
+		have -= done;
 	}
 	return SCAN_TEXT;
 }

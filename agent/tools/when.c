@@ -109,8 +109,9 @@ iso(const char *s, int64_t *ret)
 		return false;
 	s += n;
 	n = 0;
-	if (*s && (sscanf(s, "%*1[T ]%2d:%2d%n", &hour, &minute, &n) != 2 ||
-			(s[n] && s[n] != ':' && s[n] != 'Z' && s[n] != '+')))
+	/* The words were folded: t and z. */
+	if (*s && (sscanf(s, "%*1[t ]%2d:%2d%n", &hour, &minute, &n) != 2 ||
+			(s[n] && s[n] != ':' && s[n] != 'z' && s[n] != '+')))
 		return false;
 	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
 		minute > 59)
@@ -152,11 +153,12 @@ static bool
 take_number(const char **s, int64_t *ret)
 {
 	char *end;
+	int64_t n = strtoll(*s, &end, 10);
 
-	*ret = strtoll(*s, &end, 10);
 	if (end != *s) {
 		*s = end;
-		return *ret >= 0 && *ret < 100000;
+		*ret = n;
+		return true;
 	}
 	if (str_starts(*s, "a ") || str_starts(*s, "an ") || str_starts(*s, "one ")) {
 		*s = strchr(*s, ' ');
@@ -197,7 +199,8 @@ counted(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 			s += strlen(bare[i].word);
 			break;
 		}
-	(void)take_number(&s, &n);
+	if (take_number(&s, &n) && (n < 0 || n >= 100000))
+		return false;
 	while (*s == ' ')
 		s++;
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
