@@ -87,6 +87,7 @@ struct llm_error {
 	char *type;		  /* the server's word, or NULL */
 	char *code;		  /* raw JSON of the server's code (string with quotes or number), or NULL */
 	char *type_raw;		  /* raw JSON of type when it was not a string, or NULL */
+	char *detail;		  /* what stood behind a gateway's message, or NULL */
 	char *message;		  /* the server's words, at most LLM_ERROR_TEXT_MAX bytes; foreign text:
 				   * sanitise before showing. Never NULL once kind is set. */
 };
@@ -144,6 +145,8 @@ struct llm_turn {
 	bool ended;		 /* the provider's end marker or stop reason was seen */
 };
 void llm_turn_finish(struct llm_turn *t);
+/* The stream ended without a reason, an error or a block: say so, do not take it for an answer. */
+bool llm_turn_incomplete(const struct llm_turn *t);
 /* True when at least one call is complete (rule: never ask the stop reason). */
 bool llm_turn_has_calls(const struct llm_turn *t);
 
@@ -338,6 +341,13 @@ struct llm_kept {
 };
 bool llm_kept_load(struct slice json, struct llm_kept *ret, struct err *err) MUST_CHECK;
 void llm_kept_finish(struct llm_kept *k);
+
+/* --- showing what was read: the fields of `homard models decode` --- */
+
+/* One JSON object without newline. */
+bool llm_turn_to_json(const struct llm_turn *t, enum llm_kind kind, struct buf *out);
+/* The same for an HTTP error: an empty turn with the error's seven fields. */
+bool llm_error_to_json(const struct llm_error *e, struct buf *out);
 
 /* --- the table --- */
 
