@@ -62,6 +62,8 @@ bool st_error(struct llm_stream *s, const struct jn *err, const char *type);
 bool st_fail(struct llm_stream *s, enum llm_error_kind kind, const char *message);
 /* Sets *field to the decoded string unless it is set already or the value is empty. */
 void st_once(char **field, const struct jn *str);
+/* Sets *field to the decoded string unless it is empty: gateways change ids under way. */
+void st_latest(char **field, const struct jn *str);
 /* Replaces *field by the value's raw JSON. */
 void st_set_raw(struct llm_stream *s, char **field, const struct jn *v);
 

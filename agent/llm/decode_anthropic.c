@@ -280,19 +280,19 @@ anthropic_event(struct llm_stream *s, struct slice name, const struct jn *root, 
 
 /* --- the end --- */
 
-/* The streamed input when it is complete JSON; else what the start said, else nothing. */
-static struct slice
-input_of(struct block *b, struct jdoc *d)
+/* The streamed input when it is complete JSON; without any what the start said. A cut one
+ * becomes an empty object: the server wants one, and the call never ran. */
+static bool
+set_input(struct llm_stream *s, struct block *b)
 {
 	struct slice t = slice_trim(buf_slice(&b->input));
-	struct robj_member *m = robj_find(&b->o, "input");
+	autojdoc struct jdoc d = { .strict = true };
 
-	d->strict = true;
-	if (t.n && jdoc_parse(d, t))
-		return t;
-	if (m && !m->text && m->val.len && !t.n)
-		return buf_slice(&m->val);
-	return SLICE_LIT("{}");
+	if (!t.n && robj_find(&b->o, "input"))
+		return true;
+	if (!t.n || !jdoc_parse(&d, t))
+		t = SLICE_LIT("{}");
+	return robj_set(s, &b->o, SLICE_LIT("input"), t);
 }
 
 static void
@@ -313,11 +313,8 @@ settle_tool(struct llm_stream *s, struct block *b)
 static bool
 write_block(struct llm_stream *s, struct block *b)
 {
-	autojdoc struct jdoc d = { 0 };
-
-	if (b->kind == BLOCK_TOOL || b->kind == BLOCK_SERVER_TOOL)
-		if (!robj_set(s, &b->o, SLICE_LIT("input"), input_of(b, &d)))
-			return false;
+	if ((b->kind == BLOCK_TOOL || b->kind == BLOCK_SERVER_TOOL) && !set_input(s, b))
+		return false;
 	if (b->notes.len) {
 		struct buf list = BUF_INIT(LLM_TURN_MAX);
 		bool ok = buf_printf(&list, "[") && buf_add_slice(&list, buf_slice(&b->notes)) &&

@@ -263,7 +263,8 @@ close_part(struct chat *c)
 	return buf_add_str(&c->parts, "\"}");
 }
 
-/* Text that follows an array: one text element, lengthened. */
+/* Consecutive text elements are one. Text that came as plain strings beside the array is not
+ * in it: the builder adds it from the turn's text (request_chat.c). */
 static bool
 text_part(struct llm_stream *s, const struct jn *str)
 {
@@ -309,18 +310,10 @@ take_content(struct llm_stream *s, const struct jn *content)
 	struct chat *c = chat(s);
 
 	if (jn_is(content, JN_STRING))
-		return (!c->has_parts || text_part(s, content)) && st_text(s, content);
+		return st_text(s, content);
 	if (!jn_is(content, JN_ARRAY))
 		return true;
-	if (!c->has_parts) {
-		/* Text that came before the array becomes its first element. */
-		c->has_parts = true;
-		if (s->t.text.len) {
-			buf_add_str(&c->parts, "{\"type\":\"text\",\"text\":");
-			json_quote(&c->parts, buf_slice(&s->t.text));
-			buf_add_char(&c->parts, '}');
-		}
-	}
+	c->has_parts = true;
 	for (const struct jn *p = jn_first(content); p; p = jn_next(content, p)) {
 		bool ok = jn_is(p, JN_STRING) ? text_part(s, p) && st_text(s, p) :
 						array_part(s, p);
@@ -424,8 +417,8 @@ chat_event(struct llm_stream *s, struct slice name, const struct jn *root, bool 
 {
 	const struct jn *choices = jn_get(root, "choices");
 
-	st_once(&s->t.model, jn_get(root, "model"));
-	st_once(&s->t.id, jn_get(root, "id"));
+	st_latest(&s->t.model, jn_get(root, "model"));
+	st_latest(&s->t.id, jn_get(root, "id"));
 	for (const struct jn *c = jn_is(choices, JN_ARRAY) ? jn_first(choices) : NULL; c;
 		c = jn_next(choices, c))
 		if (jn_i64(jn_get(c, "index"), 0) == 0 && !take_choice(s, c))

@@ -5,10 +5,6 @@
 #include "agent/base/json.h"
 #include "agent/llm/decode.h"
 
-struct ollama {
-	char unused;
-};
-
 static bool
 take_call(struct llm_stream *s, const struct jn *tc)
 {
@@ -97,7 +93,7 @@ ollama_nothing(void *st UNUSED)
 }
 
 const struct llm_decode_ops decode_ollama = {
-	.state = sizeof(struct ollama),
+	.state = 1, /* none */
 	.create = ollama_nothing,
 	.event = ollama_event,
 	.finish = ollama_finish,

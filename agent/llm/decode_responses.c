@@ -171,6 +171,20 @@ missed_content(struct llm_stream *s, struct item *it, const struct jn *list)
 }
 
 static bool
+missed_item(struct llm_stream *s, struct item *it, const struct jn *item)
+{
+	const struct jn *summary = jn_get(item, "summary");
+	bool ok = missed_content(s, it, summary);
+
+	/* The raw chain is the longer form of the same: only one is taken. */
+	if (ok && !(jn_is(summary, JN_ARRAY) && summary->n))
+		ok = missed_content(s, it, jn_get(item, "content"));
+	/* What the item held was told now; the final object repeats it. */
+	it->text = it->refusal = it->reasoning = true;
+	return ok;
+}
+
+static bool
 item_added(struct llm_stream *s, const struct jn *root)
 {
 	const struct jn *item = jn_get(root, "item");
@@ -184,25 +198,25 @@ item_added(struct llm_stream *s, const struct jn *root)
 	return true;
 }
 
+/* final: from the response object, which has the last word on an item. */
 static bool
-item_done(struct llm_stream *s, struct item *it, const struct jn *item)
+item_done(struct llm_stream *s, struct item *it, const struct jn *item, bool final)
 {
-	if (!it || !jn_is(item, JN_OBJECT) || it->raw)
+	if (!it || !jn_is(item, JN_OBJECT) || (it->raw && !final))
 		return !s->stopped;
+	if (it->raw) {
+		s->kept -= MIN_OF(s->kept, strlen(it->raw));
+		free(it->raw);
+		it->raw = NULL;
+	}
 	it->kind = kind_of(item);
 	if (!st_keep(s, jn_raw(item).n))
 		return false;
 	it->raw = slice_dup(jn_raw(item));
 	switch (it->kind) {
 	case ITEM_MESSAGE:
-		return missed_content(s, it, jn_get(item, "content"));
 	case ITEM_REASONING:
-		if (!missed_content(s, it, jn_get(item, "summary")))
-			return false;
-		/* The raw chain is the longer form of the same: only one is taken. */
-		if (jn_is(jn_get(item, "summary"), JN_ARRAY) && jn_get(item, "summary")->n)
-			return true;
-		return missed_content(s, it, jn_get(item, "content"));
+		return missed_item(s, it, item);
 	case ITEM_CALL:
 	case ITEM_CUSTOM:
 		return end_call(s, it, item);
@@ -237,15 +251,23 @@ response_end(struct llm_stream *s, const struct jn *r)
 
 	st_once(&s->t.model, jn_get(r, "model"));
 	st_once(&s->t.id, jn_get(r, "id"));
-	for (const struct jn *c = jn_is(out, JN_ARRAY) ? jn_first(out) : NULL; c;
-		c = jn_next(out, c))
-		if (!item_done(s, slot(s, i++), c))
+	/* An output shorter than what was streamed is no output (some gateways send []). */
+	for (const struct jn *c = jn_is(out, JN_ARRAY) && out->n >= state(s)->n ? jn_first(out) :
+									       NULL;
+		c; c = jn_next(out, c))
+		if (!item_done(s, slot(s, i++), c, true))
 			return false;
 	take_usage(s, jn_get(r, "usage"));
 	s->t.ended = true;
 	free(s->t.status);
 	s->t.status = jn_dup(status, 64);
 	st_stop(s, jn_is(why, JN_STRING) ? why : status);
+	if (s->t.error.kind != LLM_ERR_NONE) {
+		/* An error event said it first; this is the same. */
+		free(s->t.error.type);
+		s->t.error.type = xstrdup("response.failed");
+		return false;
+	}
 	if (jn_is(jn_get(r, "error"), JN_OBJECT))
 		return st_error(s, r, "response.failed");
 	if (jn_is_str(status, "failed"))
@@ -301,7 +323,7 @@ responses_event(struct llm_stream *s, struct slice name, const struct jn *root, 
 	if (jn_is_str(type, "response.output_item.added"))
 		return item_added(s, root);
 	if (jn_is_str(type, "response.output_item.done"))
-		return item_done(s, slot_of(s, root), jn_get(root, "item"));
+		return item_done(s, slot_of(s, root), jn_get(root, "item"), false);
 	if (ends_response(type))
 		return response_end(s, r);
 	if (jn_is(r, JN_OBJECT)) {
@@ -313,7 +335,7 @@ responses_event(struct llm_stream *s, struct slice name, const struct jn *root, 
 		return response_end(s, root);
 	if (jn_is_str(type, "error") || slice_eq_str(name, "error") ||
 		(!jn_none(jn_get(root, "error")) && !jn_is(type, JN_STRING)))
-		return st_error(s, root, NULL);
+		st_error(s, root, NULL); /* response.failed may follow and says more */
 	return true;
 }
 

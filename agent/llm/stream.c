@@ -274,6 +274,15 @@ st_once(char **field, const struct jn *str)
 }
 
 void
+st_latest(char **field, const struct jn *str)
+{
+	if (!jn_is(str, JN_STRING) || !str->len || (*field && jn_is_str(str, *field)))
+		return;
+	free(*field);
+	*field = jn_dup(str, 1024);
+}
+
+void
 st_set_raw(struct llm_stream *s, char **field, const struct jn *v)
 {
 	if (jn_none(v) || !st_keep(s, jn_raw(v).n))
