@@ -12,6 +12,8 @@
  *   cwd=PATH  env=K=V  arg=WORD  (arg repeats: the argv)
  *   wall_ms= mem= nproc= fsize= cpu_s=   limits, 0 = none
  *   proxy=HOST:PORT,...   hosts the network proxy may reach (absent: no network)
+ *   resolve=NAME:PORT=IPV4:PORT   tests only: where a named host is found
+ *   legacy=1                      tests only: mount as kernel 6.1 needs it
  * Records are struct draft_record followed by path_len + from_len bytes (no NUL).
  */
 #ifndef HOMARD_DRAFT_PROTO_H

@@ -1,0 +1,136 @@
+/*
+ * What this machine allows, tried in throw-away processes, and for everything that is missing
+ * one sentence with the way to mend it.
+ */
+#include "agent/draft/draft.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statfs.h>
+#include <sys/wait.h>
+#include "agent/base/child_exec.h"
+#include "agent/base/i18n.h"
+#include "agent/base/path.h"
+#include "agent/draft/ground.h"
+#include "agent/draft/records.h"
+#include "agent/draft/run_spec.h"
+
+#define NEEDED (DRAFT_CAN_USERNS | DRAFT_CAN_OVERLAY | DRAFT_CAN_SECCOMP)
+
+struct probe {
+	bool answered;
+	unsigned can;
+	char why[512];
+};
+
+static void
+on_record(void *user, const struct draft_record *r, const char *path, UNUSED const char *from)
+{
+	struct probe *p = user;
+
+	if (r->kind == DRAFT_PROBE) {
+		p->answered = true;
+		p->can = r->mode;
+	}
+	if (r->kind == DRAFT_PROBE || r->kind == DRAFT_FAIL)
+		snprintf(p->why, sizeof(p->why), "%s", path);
+}
+
+/* Where drafts of this home will lie, or the home itself. Owned. */
+static char *
+try_folder(const char *home)
+{
+	const char *own = getenv("HOMARD_HOME"), *state = getenv("XDG_STATE_HOME");
+	autofree char *mine = own && *own ? path_join(own, "stage") : NULL;
+	autofree char *xdg = state && *state ? path_join(state, "homard/stage") : NULL;
+	autofree char *usual = path_join(home, ".local/state/homard/stage");
+	char *const places[] = { mine, xdg, usual };
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (places[i] && access(places[i], W_OK) == 0)
+			return xasprintf("%s/probe-XXXXXX", places[i]);
+	}
+	return path_join(home, ".homard-probe-XXXXXX");
+}
+
+static bool
+read_answer(int fd, struct probe *p)
+{
+	struct records records;
+	char piece[4096];
+	ssize_t n;
+
+	records_init(&records, on_record, p);
+	while ((n = read(fd, piece, sizeof(piece))) > 0 || (n < 0 && errno == EINTR)) {
+		if (n > 0 && !records_feed(&records, piece, (size_t)n))
+			break;
+	}
+	records_finish(&records);
+	return p->answered;
+}
+
+static bool
+run_probe(const char *helper, const char *home, const char *dir, struct probe *p, struct err *err)
+{
+	autobuf struct buf spec = BUF_INIT(5 * DRAFT_PATH_MAX);
+	autofd int in = -1, out = open("/dev/null", O_RDWR | O_CLOEXEC), records = -1, theirs = -1;
+	const char *const argv[] = { helper, "probe", NULL }, *const env[] = { NULL };
+	struct child_exec x = { .argv = argv, .env = env, .in = out, .out = out, .error = out };
+	int ends[2];
+	pid_t pid;
+
+	buf_printf(&spec, "root=%s%cupper=%s/upper%cwork=%s/work%c", home, 0, dir, 0, dir, 0);
+	in = run_spec_fd(buf_slice(&spec), err);
+	if (in < 0)
+		return false;
+	if (out < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, errno, _("Cannot try out a draft"));
+	records = ends[0];
+	theirs = ends[1];
+	x.extra = in;
+	x.extra2 = theirs;
+	if (!child_exec(&x, &pid, err))
+		return false;
+	close(steal_fd(&theirs));
+	read_answer(records, p);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return true;
+}
+
+static bool
+try_in(const char *helper, const char *home, const char *dir, struct probe *p, struct err *err)
+{
+	autofree char *upper = path_join(dir, "upper"), *work = path_join(dir, "work");
+	autofree char *inner = path_join(work, "work");
+	bool ok;
+
+	if (mkdir(upper, 0700) < 0 || mkdir(work, 0700) < 0)
+		return err_sys(err, errno, "%s", dir);
+	ok = run_probe(helper, home, dir, p, err);
+	/* The helper cleans up; what is left is empty or not ours to guess about. */
+	rmdir(inner);
+	rmdir(work);
+	rmdir(upper);
+	return ok;
+}
+
+bool
+draft_probe(const char *helper, const char *home, struct draft_ground *ret, struct err *err)
+{
+	autofree char *dir = try_folder(home);
+	struct probe p = { 0 };
+	bool ok;
+
+	*ret = (struct draft_ground){ 0 };
+	if (!mkdtemp(dir))
+		return err_sys(err, errno, _("Cannot try out a draft in %s"), dir);
+	ok = try_in(helper, home, dir, &p, err);
+	rmdir(dir);
+	if (!ok)
+		return false;
+	ret->can = p.can;
+	ret->commands = (p.can & NEEDED) == NEEDED;
+	ground_words(helper, home, p.can, p.why, ret->words, sizeof(ret->words));
+	return true;
+}
