@@ -33,6 +33,12 @@ extern const struct cli_command *const cli_commands[]; /* sorted, NULL-terminate
 const struct cli_command *cli_find(const char *name);
 /* Prints "homard VERB: text" on stderr, returns the exit code of the error. */
 int cli_fail(struct cli *c, const char *verb, const struct err *err);
+/* Says the sentence and the usage line on stderr; 2. */
+int cli_usage(struct cli *c, const struct cli_command *cmd, const char *sentence);
+int cli_unknown_option(struct cli *c, const struct cli_command *cmd, const char *option);
+/* "12" or "12:3" (step 0 when absent). */
+bool cli_task_number(const char *text, int64_t *ret_task, int64_t *ret_step, struct err *err)
+	MUST_CHECK;
 /* Handles --help and unknown options alike for all verbs: true when the verb should return
  * *ret at once. */
 bool cli_help_asked(struct cli *c, const struct cli_command *cmd, int argc, char **argv, int *ret);
