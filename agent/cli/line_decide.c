@@ -106,7 +106,7 @@ parse_choice(const struct fold_approval *a, struct slice text)
 }
 
 static void
-send(struct line *l, const struct fold_approval *a, const struct decision_opts *o)
+send_decision(struct line *l, const struct fold_approval *a, const struct decision_opts *o)
 {
 	struct err err = { 0 };
 
@@ -135,7 +135,7 @@ take(struct line *l, const struct fold_approval *a, const char *typed)
 		l->wants = WANT_TYPED;
 		return;
 	}
-	send(l, a, &o);
+	send_decision(l, a, &o);
 }
 
 static void
@@ -156,7 +156,7 @@ choose(struct line *l, const struct fold_approval *a, const char *text)
 		l->wants = WANT_DIFF;
 		break;
 	case CHOICE_REFUSE:
-		send(l, a, &o);
+		send_decision(l, a, &o);
 		break;
 	case CHOICE_WORDS:
 		fprintf(l->say, "%s\n", _("Say why:"));
@@ -170,11 +170,11 @@ choose(struct line *l, const struct fold_approval *a, const char *text)
 		o.decision = DECIDE_TAKE;
 		o.for_good = true;
 		o.typed = a->typed;
-		send(l, a, &o);
+		send_decision(l, a, &o);
 		break;
 	case CHOICE_STOP:
 		o.decision = DECIDE_STOP;
-		send(l, a, &o);
+		send_decision(l, a, &o);
 		break;
 	default:
 		fprintf(l->say, "%s\n", _("Please choose one of the numbers:"));
@@ -277,11 +277,11 @@ line_decide(struct line *l, const char *text)
 		break;
 	case WANT_WORDS:
 		o.decision = DECIDE_REFUSE;
-		send(l, a, &o);
+		send_decision(l, a, &o);
 		break;
 	case WANT_COMMAND:
 		o.decision = DECIDE_EDIT;
-		send(l, a, &o);
+		send_decision(l, a, &o);
 		break;
 	case WANT_TYPED:
 		take(l, a, text);

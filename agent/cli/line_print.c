@@ -25,13 +25,12 @@ end_text(struct line *l)
 }
 
 static void
-sentence(struct line *l, const char *fmt, const char *arg)
+sentence(struct line *l, const char *mark, const char *text)
 {
-	autofree char *safe = sanitize_dup(arg, SANITIZE_LINE);
+	autofree char *safe = sanitize_dup(text, SANITIZE_LINE);
 
 	end_text(l);
-	fprintf(l->say, fmt, safe);
-	fputc('\n', l->say);
+	fprintf(l->say, "%s%s\n", mark, safe);
 }
 
 /* The arguments that say most, in one line. */
@@ -150,10 +149,8 @@ show_plan(struct line *l)
 static void
 show_call_done(struct line *l, const struct fold_call *c)
 {
-	const char *mark = c->state == FOLD_CALL_DONE ? "+" : "!";
-
-	if (c->summary)
-		sentence(l, str_eq(mark, "+") ? "  + %s" : "  ! %s", c->summary);
+	if (c && c->summary)
+		sentence(l, c->state == FOLD_CALL_DONE ? "  + " : "  ! ", c->summary);
 }
 
 static void
@@ -181,11 +178,11 @@ show_commit(struct line *l, const struct event *ev)
 	long long n = (long long)json_i64(facts, "n", 0);
 
 	if (ev->kind == EV_COMMIT_DONE) {
-		s = xasprintf(ngettext("  taken: %lld change; /undo %lld takes it back",
-				      "  taken: %lld changes; /undo %lld takes them back",
+		s = xasprintf(ngettext("taken: %lld change; /undo %lld takes it back",
+				      "taken: %lld changes; /undo %lld takes them back",
 				      (unsigned long)n),
 			n, (long long)ev->task);
-		sentence(l, "%s", s);
+		sentence(l, "  ", s);
 	}
 }
 
@@ -221,7 +218,7 @@ show_acts(struct line *l, const struct event *ev)
 	switch (ev->kind) {
 	case EV_CALL:
 		words = call_words(&f->calls[f->n_calls - 1]);
-		sentence(l, "* %s", words);
+		sentence(l, "* ", words);
 		break;
 	case EV_CALL_DONE: {
 		autojson cJSON *facts = json_parse_lenient(ev->facts, NULL);
@@ -240,7 +237,7 @@ show_acts(struct line *l, const struct event *ev)
 		if (q && l->opts->ask)
 			line_show_question(l, q);
 		else
-			sentence(l, "? %s", f->questions[f->n_questions - 1].text);
+			sentence(l, "? ", f->questions[f->n_questions - 1].text);
 		break;
 	default:
 		break;
@@ -264,11 +261,11 @@ show(struct line *l, const struct event *ev)
 		break;
 	case EV_NOTICE:
 		text = slice_dup(ev->body);
-		sentence(l, "! %s", text);
+		sentence(l, "! ", text);
 		break;
 	case EV_RETRY:
 		if (l->fold->retry_why)
-			sentence(l, "... %s", l->fold->retry_why);
+			sentence(l, "... ", l->fold->retry_why);
 		break;
 	case EV_COMMIT_DONE:
 		show_commit(l, ev);
