@@ -8,8 +8,8 @@
 #include "agent/base/clock.h"
 #include "agent/base/err.h"
 #include "agent/base/path.h"
+#include "agent/core/config.h"
 
-struct config;
 
 /* What main gives every subcommand; borrowed. */
 struct cli {

@@ -71,7 +71,8 @@ leave_when_idle(struct line *l)
 	if (a) {
 		struct decision_opts o = { .decision = DECIDE_REFUSE, .by = "default" };
 
-		(void)agent_decide(l->session.agent, task, a->approval, &o, &err);
+		if (!agent_decide(l->session.agent, task, a->approval, &o, &err))
+			session_leave(&l->session, 1);
 	} else if (l->fold && fold_open_question(l->fold)) {
 		agent_stop(l->session.agent, false);
 	}
