@@ -31,7 +31,9 @@ typedef const char *term_env_fn(void *user, const char *name);
 /* env NULL: getenv. */
 void term_detect(struct term_traits *ret, term_env_fn *env, void *user);
 
-/* Colours of one style: -1 = the terminal's own; with DEPTH_TRUE 0xRRGGBB, else an index. */
+/* Colours of one style: -1 = the terminal's own; with DEPTH_TRUE 0xRRGGBB or PAINT_ANSI(0..7), else
+ * an index. */
+#define PAINT_ANSI(n) (-2 - (n))
 struct paint {
 	int32_t fg, bg;
 	unsigned attr; /* ATTR_* */

@@ -44,21 +44,29 @@ curses_attr(const struct term *t, const struct paint *p)
 	return a;
 }
 
+/* In a direct-colour screen 0..7 mean the ANSI colours, so the darkest blues move up. */
+static int
+direct_color(int c)
+{
+	if (c <= PAINT_ANSI(0))
+		return PAINT_ANSI(0) - c;
+	return c >= 0 && c < 8 ? 8 : c;
+}
+
 static int
 curses_pair(const struct term *t, const struct paint *p)
 {
 	int fg = p->fg, bg = p->bg, pair;
 
-	if (t->traits.depth == DEPTH_MONO || (fg < 0 && bg < 0))
+	if (t->traits.depth == DEPTH_MONO || (fg == -1 && bg == -1))
 		return 0;
 	if (COLORS < 16) {
 		fg = fg >= 8 ? fg - 8 : fg;
 		bg = bg >= 8 ? bg - 8 : bg;
 	}
-	/* In a direct-colour screen 0..7 mean the ANSI colours. */
 	if (t->traits.depth == DEPTH_TRUE) {
-		fg = fg >= 0 && fg < 8 ? 8 : fg;
-		bg = bg >= 0 && bg < 8 ? 8 : bg;
+		fg = direct_color(fg);
+		bg = direct_color(bg);
 	}
 	pair = alloc_pair(fg, bg);
 	return pair < 0 ? 0 : pair;
@@ -104,9 +112,11 @@ draw_row(struct term *t, const struct cell *row, int y, int cols, paint_fn *pain
 static void
 add_color(const struct term *t, struct buf *out, int32_t color, int base)
 {
-	if (color < 0)
+	if (color == -1)
 		return;
-	if (t->traits.depth == DEPTH_TRUE)
+	if (color <= PAINT_ANSI(0))
+		buf_printf(out, ";%d", base + (PAINT_ANSI(0) - color));
+	else if (t->traits.depth == DEPTH_TRUE)
 		buf_printf(out, ";%d;2;%d;%d;%d", base + 8, color >> 16 & 255, color >> 8 & 255,
 			color & 255);
 	else if (color < 8)
