@@ -38,14 +38,15 @@ fail(const struct plan *p, enum stage stage)
 	_exit(127);
 }
 
+/* By the kernel's own call: libc refuses 32 and 33, which make leaves ignored in what it runs. */
 static void
 reset_signals(void)
 {
-	struct sigaction sa = { .sa_handler = SIG_DFL };
+	static const unsigned long dfl[8]; /* all zero is SIG_DFL in the kernel's struct, too */
 	sigset_t none;
 
 	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &sa, NULL);
+		syscall(SYS_rt_sigaction, i, dfl, NULL, NSIG / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
