@@ -1,6 +1,7 @@
 /*
  * What every unit test includes first: cmocka with the headers it wants, and a private folder.
  * A test that needs a shared resource beside the repository calls test_shared() and skips.
+ * skip() is a jump: free what is autofree before it, or the leak check fails the executable.
  */
 #ifndef HOMARD_TESTING_H
 #define HOMARD_TESTING_H

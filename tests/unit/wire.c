@@ -200,8 +200,10 @@ wire__decode__provider(void **state)
 	DIR *d;
 
 	d = wire_dir[0] ? opendir(dir) : NULL;
-	if (!d)
+	if (!d) {
+		free(steal_ptr(&dir)); /* skip() jumps over the cleanup */
 		skip();
+	}
 	while ((e = readdir(d))) {
 		autofree char *name = NULL;
 
