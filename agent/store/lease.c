@@ -7,7 +7,8 @@
 #include "agent/store/lease.h"
 #include "agent/store/priv.h"
 
-/* Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. 0: no process. */
+/* Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. 0: no process,
+ * or one that has ended and only waits for its parent to notice. */
 static int64_t
 start_of(int64_t pid)
 {
@@ -21,6 +22,8 @@ start_of(int64_t pid)
 		return 0;
 	text[n] = '\0';
 	p = strrchr(text, ')');
+	if (!p || !p[1] || strchr("ZXx", p[2]))
+		return 0;
 	for (i = 0; p && i < 20; i++)
 		p = strchr(p + 1, ' ');
 	return p ? strtoll(p, NULL, 10) : 0;

@@ -56,7 +56,7 @@ journal_search(struct journal *j, const char *query, size_t limit, journal_hit_f
 	autostrv struct strv words = { 0 };
 	autostmt struct stmt s = STMT_INIT;
 	bool more = true;
-	int rc;
+	int rc = 0;
 
 	if (!search_query(&match, query, SEARCH_ALL, err))
 		return false;

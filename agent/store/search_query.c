@@ -51,7 +51,11 @@ next_term(struct slice *rest, struct term *t)
 static bool
 is_word(uint32_t cp)
 {
-	utf8proc_category_t c = utf8proc_category((utf8proc_int32_t)cp);
+	utf8proc_category_t c;
+
+	if (cp >= 0xff01 && cp <= 0xff5e) /* search_cut() makes ASCII of them */
+		cp = cp - 0xff01 + '!';
+	c = utf8proc_category((utf8proc_int32_t)cp);
 
 	return (c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO)
 		|| (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO)
@@ -75,7 +79,7 @@ next_part(struct slice *rest, bool *ret_cjk, size_t *ret_chars, bool *ret_words)
 		if (part.n && c != *ret_cjk)
 			break;
 		*ret_cjk = c;
-		*ret_words |= ok && (is_word(cp) || (cp >= 0xff01 && cp <= 0xff5e));
+		*ret_words |= ok && is_word(cp);
 		++*ret_chars;
 		part.n += used;
 	}

@@ -254,6 +254,9 @@ journal_verify(struct journal *j, struct verify_report *r, struct err *err)
 
 	memset(r, 0, sizeof(*r));
 	if (!check_all(&c, journal_reader(j), &own)) {
+		/* A query that no longer fits the tables: their description is damaged. */
+		if (own.code == ERR_BUG)
+			own.code = ERR_CORRUPT;
 		if (own.code == ERR_CORRUPT && !r->bad_seq)
 			bad(&c, c.last + 1, own.text);
 		if (err)

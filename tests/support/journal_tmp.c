@@ -40,7 +40,8 @@ tmp_journal_shut(struct tmp_journal *t)
 void
 tmp_journal_reopen(struct tmp_journal *t)
 {
-	tmp_journal_shut(t);
+	if (t->j)
+		tmp_journal_shut(t);
 	open_it(t);
 }
 
