@@ -45,7 +45,8 @@ all: $(BUILD)/homard helpers $(MO) share ## build the program, its helpers and t
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_LIBS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_LIBS) $(CFLAGS) -MMD -MP -c $< -o $@ 2>$(@:.o=.warn); \
+		s=$$?; cat $(@:.o=.warn) >&2; [ -s $(@:.o=.warn) ] || rm -f $(@:.o=.warn); exit $$s
 
 $(BUILD)/libbase.a: $(BASE_O)
 $(BUILD)/libagent.a: $(AGENT_O)
@@ -94,7 +95,7 @@ share:
 	@mkdir -p $(BUILD)/share
 	@for f in $(SHIPPED); do ln -sfn $(CURDIR)/$$f $(BUILD)/share/$${f##*/}; done
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
 # --- running and checking ---
 # Each step is a make of its own: on a fresh machine pkg-config only exists after the first.
@@ -139,7 +140,8 @@ $$(patsubst %.c,$$(BUILD)/clang/%.ok,$$(wildcard agent/helpers/$(1)/*.c)): \
 endef
 $(foreach h,$(HELPERS),$(eval $(call HELPER_CLANG,$(h))))
 
-lint: all $(CLANG_OK) ## the walls between rooms, symbols, file lengths, clang's warnings
+lint: all units $(CLANG_OK) ## the walls between rooms, symbols, file lengths, compilers' warnings
+	@! find $(BUILD) -name '*.warn' -exec cat {} + | grep .
 	@awk -f tests/lint/deps.awk $(SOURCES) $(HEADERS)
 	@sh tests/lint/symbols.sh $(BUILD)
 	@sh tests/lint/root.sh

@@ -46,7 +46,8 @@ buf_add(struct buf *b, const void *p, size_t n)
 	if (n == 0)
 		return !b->full;
 	/* p may point into the buffer itself, which reserve() moves. */
-	inside = b->p && (uintptr_t)p >= (uintptr_t)b->p && (uintptr_t)p < (uintptr_t)b->p + b->cap;
+	inside = b->p && (uintptr_t)p >= (uintptr_t)b->p &&
+		(uintptr_t)p < (uintptr_t)b->p + b->cap;
 	if (inside)
 		own = (size_t)((uintptr_t)p - (uintptr_t)b->p);
 	if (!reserve(b, n))

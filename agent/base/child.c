@@ -17,13 +17,13 @@ struct child {
 	uv_loop_t *loop;
 	pid_t pid;
 	int pidfd;
-	int fd[3];	     /* our read ends of 1 and 2; -1 when closed */
+	int fd[3]; /* our read ends of 1 and 2; -1 when closed */
 	uv_poll_t exit_poll;
 	uv_poll_t poll[3];
-	uv_timer_t timer;    /* wall limit, then grace, then drain: one at a time matters */
-	unsigned handles;    /* initialised and not yet closed */
-	bool exited;	     /* seen, not yet reaped: the zombie keeps pid and group ours */
-	bool silent;	     /* start failed half-way: no ended() */
+	uv_timer_t timer; /* wall limit, then grace, then drain: one at a time matters */
+	unsigned handles; /* initialised and not yet closed */
+	bool exited;      /* seen, not yet reaped: the zombie keeps pid and group ours */
+	bool silent;      /* start failed half-way: no ended() */
 	bool closing;
 	struct child_end end;
 	void (*output)(void *user, int which, struct slice bytes);
@@ -167,7 +167,8 @@ on_exit_seen(uv_poll_t *h, UNUSED int status, UNUSED int events)
 	siginfo_t info = { 0 };
 
 	/* WNOWAIT: until finish() reaps it, nobody else can get its process group's number. */
-	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		info.si_pid == 0)
 		return;
 	uv_poll_stop(h);
 	c->exited = true;
@@ -216,8 +217,8 @@ watch(struct child *c, uint64_t wall_ms)
 static int
 input_fd(struct slice input)
 {
-	int fd = input.n ? memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING) :
-			   open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int fd = input.n ? memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING)
+			 : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	while (fd >= 0 && input.n) {
 		ssize_t n = write(fd, input.p, input.n);
@@ -232,7 +233,8 @@ input_fd(struct slice input)
 		}
 	}
 	if (fd >= 0 && lseek(fd, 0, SEEK_SET) == 0)
-		fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+		fcntl(fd, F_ADD_SEALS,
+			F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
 	return fd;
 }
 
@@ -279,8 +281,12 @@ child_start(uv_loop_t *loop, const struct child_opts *o, struct child **ret, str
 {
 	struct child *c = xcalloc(1, sizeof(*c));
 
-	*c = (struct child){ .loop = loop, .pidfd = -1, .fd = { -1, -1, -1 },
-		.output = o->output, .ended = o->ended, .user = o->user };
+	*c = (struct child){ .loop = loop,
+		.pidfd = -1,
+		.fd = { -1, -1, -1 },
+		.output = o->output,
+		.ended = o->ended,
+		.user = o->user };
 	if (!run(c, o, err)) {
 		close_fd_(&c->fd[1]);
 		close_fd_(&c->fd[2]);

@@ -7,8 +7,8 @@ extern char **environ;
 static bool
 allowed(const char *entry)
 {
-	static const char *const names[] = { "PATH", "HOME", "LANG", "TERM", "TZ", "USER", "LOGNAME",
-		"TMPDIR" };
+	static const char *const names[] = { "PATH", "HOME", "LANG", "TERM", "TZ", "USER",
+		"LOGNAME", "TMPDIR" };
 	const char *eq = strchr(entry, '=');
 	struct slice name;
 

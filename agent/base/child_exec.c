@@ -38,7 +38,8 @@ fail(const struct plan *p, enum stage stage)
 	_exit(127);
 }
 
-/* By the kernel's own call: libc refuses 32 and 33, which make leaves ignored in what it runs. */
+/* By the kernel's own call: libc refuses 32 and 33, which make leaves ignored in what it runs.
+ */
 static void
 reset_signals(void)
 {
@@ -196,7 +197,8 @@ child_exec(const struct child_exec *x, pid_t *ret_pid, struct err *err)
 	bool ok;
 
 	if (!path)
-		return err_set(err, ERR_NOT_FOUND, _("The program %s is not installed"), x->argv[0]);
+		return err_set(
+			err, ERR_NOT_FOUND, _("The program %s is not installed"), x->argv[0]);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, errno, _("Cannot start a process for %s"), x->argv[0]);
 	p.report = lift(ends[1]);

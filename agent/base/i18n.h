@@ -15,7 +15,8 @@
 /* Sets LC_CTYPE to a UTF-8 locale and the language: lang ("en", "zh_CN", or NULL/"" for
  * LANGUAGE, LC_ALL, LC_MESSAGES, LANG). Works where the locale is not generated: then
  * LC_CTYPE and LC_MESSAGES are C.UTF-8 and LANGUAGE carries the wish. May be called again
- * to switch live. localedir is share/locale. */
+ * to switch live, on the main thread: it changes LANGUAGE in the environment (children get a
+ * clean one without it). localedir is share/locale. */
 void i18n_init(const char *localedir, const char *lang);
 /* "en" or "zh_CN". */
 const char *i18n_language(void);

@@ -3,10 +3,8 @@
 #include <math.h>
 
 /* 1: ends the fast walk through a string; 2: white space. */
-static const uint8_t cls[256] = {
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, [' '] = 2, ['"'] = 1, ['\\'] = 1
-};
+static const uint8_t cls[256] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [' '] = 2, ['"'] = 1, ['\\'] = 1 };
 
 struct scan {
 	const char *p, *end;

@@ -65,8 +65,8 @@ scan(struct slice text, bool strict, char *fix, struct err *err)
 			return true;
 		s.problem = N_("more text behind the value");
 	}
-	return err_set(err, ERR_PROTO, _("Not JSON at byte %zu: %s"), (size_t)(s.p - s.start) + 1,
-		_(s.problem));
+	return err_set(err, ERR_PROTO, _("Not JSON at byte %zu: %s"),
+		(size_t)(s.p - s.start) + 1, _(s.problem));
 }
 
 static cJSON *
@@ -99,7 +99,8 @@ json_parse(struct slice text, struct err *err)
 		return NULL;
 	twice = find_duplicate(o);
 	if (twice) {
-		err_set(err, ERR_PROTO, _("Not JSON that can be trusted: \"%s\" stands twice"), twice);
+		err_set(err, ERR_PROTO, _("Not JSON that can be trusted: \"%s\" stands twice"),
+			twice);
 		return NULL;
 	}
 	return steal_ptr(&o);

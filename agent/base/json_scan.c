@@ -20,7 +20,8 @@ problem(struct json_scan *s, const char *what)
 void
 json_scan_space(struct json_scan *s)
 {
-	while (s->p < s->end && (*s->p == ' ' || *s->p == '\n' || *s->p == '\r' || *s->p == '\t'))
+	while (s->p < s->end &&
+		(*s->p == ' ' || *s->p == '\n' || *s->p == '\r' || *s->p == '\t'))
 		s->p++;
 }
 
@@ -77,9 +78,9 @@ scan_unicode(struct json_scan *s)
 	if (n == 0)
 		return bad_unicode(s, N_("the escape \\u0000 is not allowed"));
 	if (n >= 0xD800 && n < 0xDC00) {
-		low = s->end - s->p >= 12 && s->p[6] == '\\' && s->p[7] == 'u' ?
-			hex4(s->p + 8, s->end) :
-			-1;
+		low = s->end - s->p >= 12 && s->p[6] == '\\' && s->p[7] == 'u'
+			? hex4(s->p + 8, s->end)
+			: -1;
 		if (low >= 0xDC00 && low < 0xE000) {
 			s->p += 12;
 			return true;
@@ -168,7 +169,8 @@ scan_number(struct json_scan *s)
 			return problem(s, N_("not a number"));
 	}
 	if (s->strict && whole && !in_exact_range(first, n))
-		return problem(s, N_("an integer beyond 2^53 loses digits; pass it as a string"));
+		return problem(
+			s, N_("an integer beyond 2^53 loses digits; pass it as a string"));
 	return true;
 }
 
@@ -212,7 +214,8 @@ scan_members(struct json_scan *s, char close)
 		if (!json_scan_value(s))
 			return false;
 	} while (json_scan_take(s, ','));
-	return json_scan_take(s, close) || problem(s, N_("a comma or a closing bracket is missing"));
+	return json_scan_take(s, close) ||
+		problem(s, N_("a comma or a closing bracket is missing"));
 }
 
 bool

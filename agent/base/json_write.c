@@ -119,8 +119,8 @@ jw_raw(struct jw *w, const char *key, struct slice raw)
 static bool
 wants_escape(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || c == 0x200E || c == 0x200F ||
-		(c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || c == 0x200E ||
+		c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
 static void

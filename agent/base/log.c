@@ -75,7 +75,8 @@ make_room(size_t n)
 
 	if (lg.fd < 0 || fstat(lg.fd, &ours) < 0 || ours.st_size + (off_t)n <= FILE_MAX)
 		return;
-	if (stat(lg.path, &there) == 0 && there.st_ino == ours.st_ino && there.st_dev == ours.st_dev)
+	if (stat(lg.path, &there) == 0 && there.st_ino == ours.st_ino &&
+		there.st_dev == ours.st_dev)
 		rename(lg.path, lg.old_path);
 	close(lg.fd);
 	open_file();

@@ -11,7 +11,7 @@ path_make_dirs(const char *p, unsigned mode, struct err *err)
 	autofree char *all = path_normal(p);
 	struct stat st;
 
-	for (char *slash = all; slash; ) {
+	for (char *slash = all; slash;) {
 		slash = strchr(slash + 1, '/');
 		if (slash)
 			*slash = '\0';
@@ -28,8 +28,8 @@ path_make_dirs(const char *p, unsigned mode, struct err *err)
 	if (stat(all, &st) < 0)
 		return err_sys(err, errno, _("Cannot make the folder %s"), all);
 	if (!S_ISDIR(st.st_mode))
-		return err_set(err, ERR_IO, _("%s is a file, but a folder is needed there; move it away"),
-			all);
+		return err_set(err, ERR_IO,
+			_("%s is a file, but a folder is needed there; move it away"), all);
 	return true;
 }
 
@@ -50,8 +50,9 @@ read_all(int fd, const char *p, struct buf *b, struct err *err)
 		if (!buf_add(b, piece, (size_t)n)) {
 			char most[16];
 
-			return err_set(err, ERR_LIMIT, _("%s is larger than %s, the most that is read"),
-				p, str_size(b->max, most));
+			return err_set(err, ERR_LIMIT,
+				_("%s is larger than %s, the most that is read"), p,
+				str_size(b->max, most));
 		}
 	}
 }
@@ -112,7 +113,8 @@ path_write_file(const char *p, struct slice data, unsigned mode, struct err *err
 
 	if (fd < 0)
 		return err_sys(err, errno, _("Cannot write %s"), to);
-	if (!write_all(fd, data) || fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(tmp, to) < 0) {
+	if (!write_all(fd, data) || fchmod(fd, mode) < 0 || fsync(fd) < 0 ||
+		rename(tmp, to) < 0) {
 		sys = errno;
 		unlink(tmp);
 		return err_sys(err, sys, _("Cannot write %s"), to);

@@ -14,7 +14,8 @@ static const struct {
 	{ "PUBLICSHARE", "Public" },
 };
 
-/* The value of XDG_name_DIR="..." with \ before any character; NULL when absent or senseless. */
+/* The value of XDG_name_DIR="..." with \ before any character; NULL when absent or senseless.
+ */
 static char *
 value_of(struct slice line, const char *name, const char *home)
 {
@@ -47,7 +48,8 @@ static char *
 from_file(const char *name, const char *home)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");
-	autofree char *dir = config && *config == '/' ? xstrdup(config) : path_join(home, ".config");
+	autofree char *dir =
+		config && *config == '/' ? xstrdup(config) : path_join(home, ".config");
 	autofree char *file = path_join(dir, "user-dirs.dirs");
 	autofree char *whole_home = path_normal(home);
 	autobuf struct buf text = BUF_INIT(65536);

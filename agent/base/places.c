@@ -101,7 +101,8 @@ places_init(struct places *p, struct err *err)
 	struct places made = { .home = find_home() };
 
 	if (!made.home)
-		return err_set(err, ERR_IO, _("No home folder is known; set HOME and start again"));
+		return err_set(
+			err, ERR_IO, _("No home folder is known; set HOME and start again"));
 	if (!find_own(&made, err))
 		goto fail;
 	if (!path_make_dirs(made.config, 0700, err) || !path_make_dirs(made.state, 0700, err) ||
@@ -134,7 +135,7 @@ places_helper(const struct places *p, const char *name, struct err *err)
 
 	if (access(path, X_OK) == 0)
 		return steal_ptr(&path);
-	err_set(err, ERR_NOT_FOUND, _("The helper program %s is missing; install homard completely"),
-		path);
+	err_set(err, ERR_NOT_FOUND,
+		_("The helper program %s is missing; install homard completely"), path);
 	return NULL;
 }

@@ -2,30 +2,31 @@
 #include "agent/base/sanitize.h"
 #include "agent/base/utf8.h"
 
-#define MARKS_MAX 4	   /* combining marks per base: ncurses drops the sixth character */
-#define SEQUENCE_MAX 1024  /* a longer "escape sequence" is text that wants to hide */
+#define MARKS_MAX 4       /* combining marks per base: ncurses drops the sixth character */
+#define SEQUENCE_MAX 1024 /* a longer "escape sequence" is text that wants to hide */
 #define TAB 8
 
 struct state {
 	struct buf *out;
 	enum sanitize_mode mode;
-	size_t col;	   /* since the last newline */
-	size_t marks;	   /* on the present base */
-	bool has_base;	   /* something a mark may sit on stands before */
-	bool after_emoji;  /* the last base was an emoji */
-	bool joined;	   /* ... and a joiner came behind it */
+	size_t col;       /* since the last newline */
+	size_t marks;     /* on the present base */
+	bool has_base;    /* something a mark may sit on stands before */
+	bool after_emoji; /* the last base was an emoji */
+	bool joined;      /* ... and a joiner came behind it */
 };
 
 /* Characters nobody sees, or that reorder what is seen. */
 static bool
 is_invisible(uint32_t c)
 {
-	return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x115F || c == 0x1160 || c == 0x17B4 ||
-		c == 0x17B5 || (c >= 0x180B && c <= 0x180F) || (c >= 0x200B && c <= 0x200F) ||
-		(c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0x3164 ||
-		(c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || c == 0xFFA0 ||
-		(c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0x1BCA0 && c <= 0x1BCA3) ||
-		(c >= 0x1D173 && c <= 0x1D17A) || (c >= 0xE0000 && c <= 0xE0FFF);
+	return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x115F || c == 0x1160 ||
+		c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
+		(c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+		(c >= 0x2060 && c <= 0x206F) || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) ||
+		c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) ||
+		(c >= 0x1BCA0 && c <= 0x1BCA3) || (c >= 0x1D173 && c <= 0x1D17A) ||
+		(c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 /* Blanks that look like a space but are another name. U+3000 is plainly wide. */
@@ -39,8 +40,8 @@ static bool
 is_emoji(uint32_t c)
 {
 	return (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x2600 && c <= 0x27BF) ||
-		(c >= 0x1F1E6 && c <= 0x1F1FF) || (c >= 0x2B00 && c <= 0x2BFF) ||
-		c == 0x2190 || c == 0x2640 || c == 0x2642;
+		(c >= 0x1F1E6 && c <= 0x1F1FF) || (c >= 0x2B00 && c <= 0x2BFF) || c == 0x2190 ||
+		c == 0x2640 || c == 0x2642;
 }
 
 /* Behind "ESC [": parameters, intermediates, one final byte. 0 when it is not one. */
@@ -132,7 +133,8 @@ put_newline(struct state *st)
 static bool
 spell(struct state *st, uint32_t c, bool ok, unsigned char byte)
 {
-	static const char names[] = "\aa\bb\tt\nn\vv\ff\rr\x1b" "e";
+	static const char names[] = "\aa\bb\tt\nn\vv\ff\rr\x1b"
+				    "e";
 	const char *hit;
 
 	st->has_base = false;
@@ -228,7 +230,8 @@ text_step(struct state *st, const char *s, size_t n, size_t *ret_used)
 	if (c == '\r' && n > 1 && s[1] == '\n')
 		return true;
 	/* A lone CR is a progress bar's: what it would overwrite stays visible. */
-	if (c == '\n' || c == '\r' || c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 || c == 0x2029)
+	if (c == '\n' || c == '\r' || c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 ||
+		c == 0x2029)
 		return put_newline(st);
 	if (c == 0x1B) {
 		*ret_used = escape_length(s, n);

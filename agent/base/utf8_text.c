@@ -24,7 +24,8 @@ utf8_grapheme_next(const char *s, size_t n)
 	return i;
 }
 
-/* Before a line feed and before printable ASCII behind printable ASCII a cluster always begins. */
+/* Before a line feed and before printable ASCII behind printable ASCII a cluster always begins.
+ */
 static size_t
 safe_start(const char *s, size_t n)
 {
@@ -131,7 +132,8 @@ utf8_fold(const char *s, size_t n)
 		return fold_ascii(s, n);
 	valid = make_valid(s, n, &len);
 	if (utf8proc_map((const utf8proc_uint8_t *)valid, (utf8proc_ssize_t)len, &out,
-		    UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD) < 0 ||
+		    UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD) <
+			0 ||
 		!out)
 		return fold_ascii(s, n);
 	return (char *)out; /* utf8proc allocates with malloc */

@@ -69,17 +69,19 @@ syntax_error(struct reader *r)
 		for (size_t i = 0; i < p->problem_offset && i < r->text.n; i++)
 			line += r->text.p[i] == '\n';
 		return err_set(r->err, ERR_USAGE,
-			_("%s:%zu: the file holds bytes that are not UTF-8 text; save it as UTF-8"),
+			_("%s:%zu: the file holds bytes that are not UTF-8 text; save it as "
+			  "UTF-8"),
 			r->name, line);
 	}
 	/* Found only at the end of the file: what began it says more. */
 	if (!text.n && p->context && p->context_mark.line + 1 < line)
 		line = p->context_mark.line + 1;
 	if (p->error == YAML_SCANNER_ERROR && text.n && memchr(text.p, '\t', text.n))
-		return err_set(r->err, ERR_USAGE, _("%s:%zu: use spaces instead of tabs"), r->name,
-			line);
-	return err_set(r->err, ERR_USAGE, _("%s:%zu: %s; check the indentation and the quotes there"),
-		r->name, line, p->problem ? p->problem : "error");
+		return err_set(r->err, ERR_USAGE, _("%s:%zu: use spaces instead of tabs"),
+			r->name, line);
+	return err_set(r->err, ERR_USAGE,
+		_("%s:%zu: %s; check the indentation and the quotes there"), r->name, line,
+		p->problem ? p->problem : "error");
 }
 
 static bool
@@ -96,11 +98,12 @@ refuse_extras(struct reader *r, const yaml_char_t *anchor, const yaml_char_t *ta
 {
 	if (anchor)
 		return err_set(r->err, ERR_USAGE,
-			_("%s:%d: anchors (&name) are not used here; write the value out"), r->name,
-			event_line(r));
+			_("%s:%d: anchors (&name) are not used here; write the value out"),
+			r->name, event_line(r));
 	if (tag)
 		return err_set(r->err, ERR_USAGE,
-			_("%s:%d: tags (!name) are not used here; remove it"), r->name, event_line(r));
+			_("%s:%d: tags (!name) are not used here; remove it"), r->name,
+			event_line(r));
 	return true;
 }
 
@@ -130,7 +133,8 @@ read_scalar(struct reader *r)
 	if (!refuse_extras(r, r->event.data.scalar.anchor, r->event.data.scalar.tag))
 		return NULL;
 	if (value.n && memchr(value.p, '\0', value.n)) {
-		err_set(r->err, ERR_USAGE, _("%s:%d: a text must not hold \\0"), r->name, event_line(r));
+		err_set(r->err, ERR_USAGE, _("%s:%d: a text must not hold \\0"), r->name,
+			event_line(r));
 		return NULL;
 	}
 	y = new_node(r, YAML_SCALAR);
@@ -162,11 +166,11 @@ read_key(struct reader *r, const struct yaml *map, char **ret_key)
 
 	if (r->event.type == YAML_ALIAS_EVENT)
 		return err_set(r->err, ERR_USAGE,
-			_("%s:%d: aliases (*name) are not used here; write the value out"), r->name,
-			event_line(r));
+			_("%s:%d: aliases (*name) are not used here; write the value out"),
+			r->name, event_line(r));
 	if (r->event.type != YAML_SCALAR_EVENT)
-		return err_set(r->err, ERR_USAGE, _("%s:%d: a key must be one word or text"), r->name,
-			event_line(r));
+		return err_set(r->err, ERR_USAGE, _("%s:%d: a key must be one word or text"),
+			r->name, event_line(r));
 	if (!refuse_extras(r, r->event.data.scalar.anchor, r->event.data.scalar.tag))
 		return false;
 	key = (const char *)r->event.data.scalar.value;
@@ -174,11 +178,12 @@ read_key(struct reader *r, const struct yaml *map, char **ret_key)
 		return err_set(r->err, ERR_USAGE, _("%s:%d: a text must not hold \\0"), r->name,
 			event_line(r));
 	if (map->n >= KEYS_MAX)
-		return err_set(r->err, ERR_LIMIT, _("%s:%d: more than %d keys in one place"), r->name,
-			event_line(r), KEYS_MAX);
+		return err_set(r->err, ERR_LIMIT, _("%s:%d: more than %d keys in one place"),
+			r->name, event_line(r), KEYS_MAX);
 	if (yaml_get(map, key))
-		return err_set(r->err, ERR_USAGE, _("%s:%d: \"%s\" stands twice; keep one of them"),
-			r->name, event_line(r), key);
+		return err_set(r->err, ERR_USAGE,
+			_("%s:%d: \"%s\" stands twice; keep one of them"), r->name,
+			event_line(r), key);
 	*ret_key = xstrdup(key);
 	return true;
 }
@@ -208,14 +213,16 @@ read_item(struct reader *r, struct yaml *y, size_t *cap)
 static struct yaml *
 read_collection(struct reader *r, enum yaml_kind kind)
 {
-	yaml_event_type_t end = kind == YAML_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+	yaml_event_type_t end =
+		kind == YAML_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
 	autoyaml struct yaml *y = NULL;
 	size_t cap = 0;
 
-	/* Anchor and tag lie at the same place in both events, but that is libyaml's business. */
+	/* Anchor and tag lie at the same place in both events, but that is libyaml's business.
+	 */
 	if (kind == YAML_MAP ? !refuse_extras(r, r->event.data.mapping_start.anchor,
-				       r->event.data.mapping_start.tag) :
-			       !refuse_extras(r, r->event.data.sequence_start.anchor,
+				       r->event.data.mapping_start.tag)
+			     : !refuse_extras(r, r->event.data.sequence_start.anchor,
 				       r->event.data.sequence_start.tag))
 		return NULL;
 	if (++r->depth > DEPTH_MAX) {
@@ -246,11 +253,12 @@ read_node(struct reader *r)
 		return read_collection(r, YAML_MAP);
 	case YAML_ALIAS_EVENT:
 		err_set(r->err, ERR_USAGE,
-			_("%s:%d: aliases (*name) are not used here; write the value out"), r->name,
-			event_line(r));
+			_("%s:%d: aliases (*name) are not used here; write the value out"),
+			r->name, event_line(r));
 		return NULL;
 	default:
-		err_set(r->err, ERR_USAGE, _("%s:%d: a value is missing"), r->name, event_line(r));
+		err_set(r->err, ERR_USAGE, _("%s:%d: a value is missing"), r->name,
+			event_line(r));
 		return NULL;
 	}
 }
@@ -271,8 +279,8 @@ read_stream(struct reader *r)
 	if (!y || !next(r) || !next(r))
 		return NULL;
 	if (r->event.type != YAML_STREAM_END_EVENT) {
-		err_set(r->err, ERR_USAGE, _("%s:%d: a second document begins; keep only one"), r->name,
-			event_line(r));
+		err_set(r->err, ERR_USAGE, _("%s:%d: a second document begins; keep only one"),
+			r->name, event_line(r));
 		return NULL;
 	}
 	return steal_ptr(&y);

@@ -18,8 +18,9 @@ yaml_get(const struct yaml *y, const char *key)
 static bool
 is_null(const struct yaml *y)
 {
-	return y->plain && (!*y->text || str_eq(y->text, "~") || str_eq(y->text, "null") ||
-				   str_eq(y->text, "Null") || str_eq(y->text, "NULL"));
+	return y->plain &&
+		(!*y->text || str_eq(y->text, "~") || str_eq(y->text, "null") ||
+			str_eq(y->text, "Null") || str_eq(y->text, "NULL"));
 }
 
 const char *
@@ -103,7 +104,8 @@ in_list(const char *key, const char *const *known)
 }
 
 bool
-yaml_check_keys(const struct yaml *y, const char *name, const char *const *known, struct err *err)
+yaml_check_keys(
+	const struct yaml *y, const char *name, const char *const *known, struct err *err)
 {
 	autobuf struct buf all = BUF_INIT(400);
 
@@ -114,8 +116,9 @@ yaml_check_keys(const struct yaml *y, const char *name, const char *const *known
 			continue;
 		for (; *known; known++)
 			buf_printf(&all, "%s%s", all.len ? ", " : "", *known);
-		return err_set(err, ERR_USAGE, _("%s:%d: unknown key \"%s\"; known: %s%s"), name,
-			y->key_lines[i], y->keys[i], buf_str(&all), all.full ? " ..." : "");
+		return err_set(err, ERR_USAGE, _("%s:%d: unknown key \"%s\"; known: %s%s"),
+			name, y->key_lines[i], y->keys[i], buf_str(&all),
+			all.full ? " ..." : "");
 	}
 	return true;
 }

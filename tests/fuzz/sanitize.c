@@ -38,7 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (int mode = SANITIZE_TEXT; mode <= SANITIZE_NAME; mode++)
 		check(s, n, (enum sanitize_mode)mode);
 	json_quote(&quoted, (struct slice){ s, n });
-	if (!utf8_valid(buf_str(&quoted), quoted.len) || utf8_width(elided, strlen(elided)) > n % 100)
+	if (!utf8_valid(buf_str(&quoted), quoted.len) ||
+		utf8_width(elided, strlen(elided)) > n % 100)
 		abort();
 	while (back) {
 		size_t len = utf8_grapheme_prev(s, back);

@@ -18,7 +18,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct err err = { 0 };
-	autoyaml struct yaml *y = yaml_parse((struct slice){ (const char *)data, n }, "f", &err);
+	autoyaml struct yaml *y =
+		yaml_parse((struct slice){ (const char *)data, n }, "f", &err);
 
 	if (!y && err.code == ERR_NONE)
 		abort();

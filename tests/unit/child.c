@@ -105,9 +105,10 @@ child__merge__keeps_the_order(UNUSED void **state)
 {
 	struct life l = { 0 };
 
-	live(&l, (struct child_opts){ SH("i=0; while [ $i -lt 50 ]; do echo $i; echo e$i >&2; "
-					 "i=$((i+1)); done"),
-		.merge_stderr = true });
+	live(&l,
+		(struct child_opts){ SH("i=0; while [ $i -lt 50 ]; do echo $i; echo e$i >&2; "
+					"i=$((i+1)); done"),
+			.merge_stderr = true });
 	assert_int_equal(l.err.len, 0);
 	struct slice rest = buf_slice(&l.out);
 	for (int i = 0; i < 100; i++) {
@@ -141,7 +142,9 @@ child__large_output__nothing_lost(UNUSED void **state)
 {
 	struct life l = { 0 };
 
-	live(&l, (struct child_opts){ SH("head -c 900000 /dev/zero; head -c 500000 /dev/zero >&2") });
+	live(&l,
+		(struct child_opts){
+			SH("head -c 900000 /dev/zero; head -c 500000 /dev/zero >&2") });
 	assert_int_equal(l.out.len, 900000);
 	assert_int_equal(l.err.len, 500000);
 	done(&l);
@@ -183,8 +186,10 @@ child__descriptors__only_what_was_given(UNUSED void **state)
 	assert_string_equal(buf_str(&l.out), "0\n1\n2\n3\n");
 	done(&l);
 	l = (struct life){ 0 };
-	live(&l, (struct child_opts){ .argv = (const char *const[]){ "sh", "-c", "cat <&3", NULL },
-			 .extra_fd = pass });
+	live(&l,
+		(struct child_opts){
+			.argv = (const char *const[]){ "sh", "-c", "cat <&3", NULL },
+			.extra_fd = pass });
 	assert_string_equal(buf_str(&l.out), "via three\n");
 	done(&l);
 	close(leak);
@@ -237,8 +242,8 @@ child__exec_failure__is_an_error_and_no_end(UNUSED void **state)
 		struct err err = { 0 };
 		const char *argv[] = { rows[i].program, NULL };
 
-		assert_false(start(&loop, &l, (struct child_opts){ .argv = argv, .cwd = rows[i].cwd },
-			&err));
+		assert_false(start(&loop, &l,
+			(struct child_opts){ .argv = argv, .cwd = rows[i].cwd }, &err));
 		assert_int_not_equal(err.code, ERR_NONE);
 		assert_true(err.text[0] != '\0');
 		uv_run(&loop, UV_RUN_DEFAULT);
@@ -255,14 +260,16 @@ child__wall__kills_the_whole_group(UNUSED void **state)
 	struct life l = { 0 };
 	int64_t from = (int64_t)uv_hrtime();
 
-	live(&l, (struct child_opts){ SH("trap '' TERM; sleep 60 & echo $!; wait; wait"),
-			 .wall_ms = 100 });
+	live(&l,
+		(struct child_opts){
+			SH("trap '' TERM; sleep 60 & echo $!; wait; wait"), .wall_ms = 100 });
 	assert_true((int64_t)uv_hrtime() - from < 5000000000);
 	assert_true(l.end.timed_out);
 	assert_int_equal(l.end.signal, SIGKILL);
 	assert_false(l.end.stopped);
 	/* The grandchild has its signal too; it may still be dying. */
-	struct pollfd gone = { (int)syscall(SYS_pidfd_open, atoi(buf_str(&l.out)), 0), POLLIN, 0 };
+	struct pollfd gone = { (int)syscall(SYS_pidfd_open, atoi(buf_str(&l.out)), 0), POLLIN,
+		0 };
 	if (gone.fd >= 0) {
 		assert_int_equal(poll(&gone, 1, 5000), 1);
 		close(gone.fd);
@@ -275,8 +282,9 @@ child__stop__term_first(UNUSED void **state)
 {
 	struct life l = { .stop_at = "ready", .grace = 5000 };
 
-	live(&l, (struct child_opts){ SH("trap 'echo bye; exit 7' TERM; echo ready; "
-					 "while :; do sleep 0.01; done") });
+	live(&l,
+		(struct child_opts){ SH("trap 'echo bye; exit 7' TERM; echo ready; "
+					"while :; do sleep 0.01; done") });
 	assert_true(l.end.stopped);
 	assert_int_equal(l.end.exit, 7);
 	assert_string_equal(buf_str(&l.out), "ready\nbye\n");
@@ -289,8 +297,10 @@ child__stop__kill_after_the_grace(UNUSED void **state)
 {
 	struct life l = { .stop_at = "ready", .grace = 50 };
 
-	live(&l, (struct child_opts){ SH("trap '' TERM; echo ready; while :; do sleep 0.05; done"),
-			 .wall_ms = 60000 });
+	live(&l,
+		(struct child_opts){
+			SH("trap '' TERM; echo ready; while :; do sleep 0.05; done"),
+			.wall_ms = 60000 });
 	assert_true(l.end.stopped);
 	assert_false(l.end.timed_out);
 	assert_int_equal(l.end.signal, SIGKILL);
@@ -380,7 +390,8 @@ main(void)
 		cmocka_unit_test(child__stop__term_first),
 		cmocka_unit_test(child__stop__kill_after_the_grace),
 		cmocka_unit_test(child__stop__at_once),
-		cmocka_unit_test(child__grandchild__holding_the_pipe_delays_the_end_only_briefly),
+		cmocka_unit_test(
+			child__grandchild__holding_the_pipe_delays_the_end_only_briefly),
 		cmocka_unit_test(child__no_output_wanted__goes_nowhere),
 		cmocka_unit_test(child__many_at_once__each_ends_once),
 	};

@@ -86,7 +86,8 @@ err__exit_code__is_the_contract(UNUSED void **state)
 		int exit;
 	} table[] = { { ERR_NONE, 0 }, { ERR_USAGE, 2 }, { ERR_IO, 1 }, { ERR_NET, 1 },
 		{ ERR_PROTO, 1 }, { ERR_DENIED, 3 }, { ERR_LIMIT, 4 }, { ERR_CONFLICT, 1 },
-		{ ERR_NOT_FOUND, 1 }, { ERR_CANCELLED, 130 }, { ERR_CORRUPT, 1 }, { ERR_BUG, 1 } };
+		{ ERR_NOT_FOUND, 1 }, { ERR_CANCELLED, 130 }, { ERR_CORRUPT, 1 },
+		{ ERR_BUG, 1 } };
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		struct err e = { .code = table[i].code };

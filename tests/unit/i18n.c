@@ -9,19 +9,16 @@
 static void
 write_catalogue(void)
 {
-	static const unsigned char mo[] = {
-		0xde, 0x12, 0x04, 0x95, 0, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0,
-		60, 0, 0, 0,
+	static const unsigned char mo[] = { 0xde, 0x12, 0x04, 0x95, 0, 0, 0, 0, 2, 0, 0, 0, 28,
+		0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0, 60, 0, 0, 0,
 		/* originals: "" and "Yes" */
 		0, 0, 0, 0, 60, 0, 0, 0, 3, 0, 0, 0, 61, 0, 0, 0,
 		/* translations */
 		38, 0, 0, 0, 65, 0, 0, 0, 3, 0, 0, 0, 104, 0, 0, 0,
 		/* strings */
-		0, 'Y', 'e', 's', 0,
-		'C', 'o', 'n', 't', 'e', 'n', 't', '-', 'T', 'y', 'p', 'e', ':', ' ', 't', 'e', 'x', 't',
-		'/', 'p', 'l', 'a', 'i', 'n', ';', ' ', 'c', 'h', 'a', 'r', 's', 'e', 't', '=', 'u', 't',
-		'f', '8', 0, 0xE6, 0x98, 0xAF, 0
-	};
+		0, 'Y', 'e', 's', 0, 'C', 'o', 'n', 't', 'e', 'n', 't', '-', 'T', 'y', 'p', 'e',
+		':', ' ', 't', 'e', 'x', 't', '/', 'p', 'l', 'a', 'i', 'n', ';', ' ', 'c', 'h',
+		'a', 'r', 's', 'e', 't', '=', 'u', 't', 'f', '8', 0, 0xE6, 0x98, 0xAF, 0 };
 	const char *p = test_path("locale/zh_CN/LC_MESSAGES/homard.mo");
 	struct err err = { 0 };
 
@@ -33,7 +30,8 @@ write_catalogue(void)
 static void
 environment(const char *language, const char *lc_all, const char *lang)
 {
-	static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "LC_CTYPE" };
+	static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG",
+		"LC_CTYPE" };
 	const char *values[] = { language, lc_all, NULL, lang, NULL };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {

@@ -4,13 +4,14 @@
 static void
 json__parse__is_strict(UNUSED void **state)
 {
-	static const char *const bad[] = { "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5",
-		"+1", "-", "1e", "0x10", "NaN", "tru", "nullx", "\"a", "\"\t\"", "\"\\x\"", "\"\\u12\"",
-		"\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "1 2", "[1 2]",
-		"{\"a\" 1}", "{\"a\":1 \"b\":2}", "\xEF\xBB\xBF{}", "\"\xFF\"", "\"\xED\xA0\x80\"",
-		"{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "[{\"x\":{\"b\":1,\"c\":2,\"b\":3}}]",
-		"9007199254740993", "-9007199254740993", "12345678901234567890", "'a'", "//c\n1",
-		"[1}", "\"\\", "\"\\u" };
+	static const char *const bad[] = { "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01",
+		"1.", ".5", "+1", "-", "1e", "0x10", "NaN", "tru", "nullx", "\"a", "\"\t\"",
+		"\"\\x\"", "\"\\u12\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"",
+		"\"\\ud800\\u0041\"", "1 2", "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
+		"\xEF\xBB\xBF{}", "\"\xFF\"", "\"\xED\xA0\x80\"", "{\"a\":1,\"a\":2}",
+		"{\"a\":1,\"\\u0061\":2}", "[{\"x\":{\"b\":1,\"c\":2,\"b\":3}}]",
+		"9007199254740993", "-9007199254740993", "12345678901234567890", "'a'",
+		"//c\n1", "[1}", "\"\\", "\"\\u" };
 	static const char *const good[] = { "0", "-0", "1.5e-3", " [ ] ", "{}", "\"\"", "true",
 		"9007199254740992", "-9007199254740992", "\"\\ud83e\\udd9e\"", "\"\\\\u0000\"",
 		"{\"a\":{\"a\":1},\"A\":2}", "[[],{}]", "\"文件\"", "1e300" };
@@ -34,7 +35,8 @@ json__parse__is_strict(UNUSED void **state)
 static void
 json__parse__every_cut_is_refused(UNUSED void **state)
 {
-	static const char text[] = "{\"k\\u00e9\":[1,-2.5e3,\"\\ud83e\\udd9e 文\",true,null],\"z\":{}}";
+	static const char text[] =
+		"{\"k\\u00e9\":[1,-2.5e3,\"\\ud83e\\udd9e 文\",true,null],\"z\":{}}";
 
 	for (size_t n = 0; n < sizeof(text) - 1; n++) {
 		/* An exact copy, so that a sanitizer sees one byte read too many. */
@@ -87,9 +89,9 @@ json__lenient__lets_provider_traffic_through(UNUSED void **state)
 static void
 json__get__is_case_sensitive_and_typed(UNUSED void **state)
 {
-	autojson cJSON *o = json_parse(
-		SLICE_LIT("{\"Key\":\"s\",\"n\":3,\"f\":1.5,\"b\":true,\"a\":[{\"c\":\"deep\"},7],"
-			  "\"max\":9007199254740992}"),
+	autojson cJSON *o = json_parse(SLICE_LIT("{\"Key\":\"s\",\"n\":3,\"f\":1.5,\"b\":true,"
+						 "\"a\":[{\"c\":\"deep\"},7],"
+						 "\"max\":9007199254740992}"),
 		NULL);
 
 	assert_null(json_get(o, "key"));
@@ -137,7 +139,8 @@ json__writer__commas_names_and_escapes(UNUSED void **state)
 	jw_slice(&w, "bad", (struct slice){ "a\xFF\0", 3 });
 	jw_end_object(&w);
 	assert_string_equal(buf_str(&b),
-		"{\"s\\\"\":\"a\\\"\\\\\\n\\u0001/文\",\"list\":[-9223372036854775808,{},null,[]],"
+		"{\"s\\\"\":\"a\\\"\\\\\\n\\u0001/"
+		"文\",\"list\":[-9223372036854775808,{},null,[]],"
 		"\"b\":false,\"n\":0.1,\"inf\":null,\"raw\":{ \"x\" : 1 },\"null\":null,"
 		"\"bad\":\"a\\\\xFF\\u0000\"}");
 }
@@ -150,8 +153,7 @@ json__quote__is_safe_on_a_terminal(UNUSED void **state)
 	autojson cJSON *o = NULL;
 
 	assert_true(json_quote(&b, SLICE_LIT(nasty)));
-	assert_string_equal(
-		buf_str(&b), "\"\\u001b[31m\\u007f\\u009b\\u202e\\u2028\"");
+	assert_string_equal(buf_str(&b), "\"\\u001b[31m\\u007f\\u009b\\u202e\\u2028\"");
 	o = json_parse(buf_slice(&b), NULL);
 	assert_non_null(o);
 	assert_string_equal(o->valuestring, nasty);
@@ -223,7 +225,8 @@ json__raw__finds_bytes_as_sent(UNUSED void **state)
 static void
 json__raw__never_reads_past_any_cut(UNUSED void **state)
 {
-	static const char t[] = "{\"k\\u00e9\":[1,-2.5e3,\"\\ud83e\\udd9e\"],\"z\":{\"y\":null}}";
+	static const char t[] =
+		"{\"k\\u00e9\":[1,-2.5e3,\"\\ud83e\\udd9e\"],\"z\":{\"y\":null}}";
 
 	for (size_t n = 0; n < sizeof(t) - 1; n++) {
 		char *copy = xmalloc(n + 1);

@@ -26,10 +26,19 @@ sanitize__text__sequences_vanish(UNUSED void **state)
 		{ "\x1b]0;title\ax", "x" },
 		{ "\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link" },
 		{ "\x1bP1$r\x1b\\x\x1b_app\x1b\\y\x1b^pm\x1b\\z\x1bXsos\x1b\\", "xyz" },
-		{ "\x1b(Bx\x1b" "7y\x1b" "cz", "xyz" },
-		{ "\xC2\x9B" "31mx", "x" },
-		{ "\xC2\x9D" "0;t\xC2\x9Cx", "x" },
-		{ "a\x07\x08\x01" "b\x7F", "ab" },
+		{ "\x1b(Bx\x1b"
+		  "7y\x1b"
+		  "cz",
+			"xyz" },
+		{ "\xC2\x9B"
+		  "31mx",
+			"x" },
+		{ "\xC2\x9D"
+		  "0;t\xC2\x9Cx",
+			"x" },
+		{ "a\x07\x08\x01"
+		  "b\x7F",
+			"ab" },
 		{ "x\x1b", "x" },
 		{ "x\x1b[", "x" },
 		{ "x\x1b[31", "x" },
@@ -64,7 +73,11 @@ sanitize__text__lines_and_blanks(UNUSED void **state)
 		{ "a\tb", "a       b" },
 		{ "文\tb", "文      b" },
 		{ "x\n\tb", "x\n        b" },
-		{ "a\xC2\xA0" "b\xE2\x80\xA8" "c\xC2\x85" "d", "a b\nc\nd" },
+		{ "a\xC2\xA0"
+		  "b\xE2\x80\xA8"
+		  "c\xC2\x85"
+		  "d",
+			"a b\nc\nd" },
 	};
 	static const struct row lines[] = { { "a\nb\tc\r\nd", "a b c d" } };
 
@@ -76,9 +89,18 @@ static void
 sanitize__text__invisible_and_bidi_are_dropped(UNUSED void **state)
 {
 	static const struct row rows[] = {
-		{ "a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\xE2\x80\x8F" "d\xD8\x9C", "abcd" },
-		{ "a\xE2\x80\x8B" "b\xEF\xBB\xBF" "c\xC2\xAD", "abc" },
-		{ "a\xF3\xA0\x81\xA1" "b\xF3\xA0\x80\x81", "ab" }, /* tags */
+		{ "a\xE2\x80\xAE"
+		  "b\xE2\x81\xA6"
+		  "c\xE2\x80\x8F"
+		  "d\xD8\x9C",
+			"abcd" },
+		{ "a\xE2\x80\x8B"
+		  "b\xEF\xBB\xBF"
+		  "c\xC2\xAD",
+			"abc" },
+		{ "a\xF3\xA0\x81\xA1"
+		  "b\xF3\xA0\x80\x81",
+			"ab" }, /* tags */
 		{ "\xEF\xB8\x8F", "" },
 		{ "a\xFF\xC3", "a\xEF\xBF\xBD\xEF\xBF\xBD" },
 		{ "\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" },
@@ -100,7 +122,8 @@ sanitize__text__every_cell_has_a_known_width(UNUSED void **state)
 		/* two emoji without a joiner stay two */
 		{ "\xF0\x9F\xA6\x9E\xF0\x9F\xA6\x9E", "\xF0\x9F\xA6\x9E\xF0\x9F\xA6\x9E" },
 		/* five marks: one goes; a mark without a base goes */
-		{ "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84\xCC\x86", "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84" },
+		{ "e\xCC\x81\xCC\x82\xCC\x83\xCC\x84\xCC\x86",
+			"e\xCC\x81\xCC\x82\xCC\x83\xCC\x84" },
 		{ "\xCC\x81x", "x" },
 	};
 
@@ -112,11 +135,16 @@ sanitize__name__nothing_vanishes(UNUSED void **state)
 {
 	static const struct row rows[] = {
 		{ "plain name.txt", "plain name.txt" },
-		{ "文件\xE3\x80\x80" "a", "文件\xE3\x80\x80" "a" },
+		{ "文件\xE3\x80\x80"
+		  "a",
+			"文件\xE3\x80\x80"
+			"a" },
 		{ "a\nb\tc\x1b[31m", "a\\nb\\tc\\e[31m" },
 		{ "a\x01\x7F\xC2\x9B", "a\\x01\\x7F<U+009B>" },
 		{ "x\xE2\x80\xAEgpj.exe", "x<U+202E>gpj.exe" },
-		{ "a\xE2\x80\x8B\xC2\xA0" "b", "a<U+200B><U+00A0>b" },
+		{ "a\xE2\x80\x8B\xC2\xA0"
+		  "b",
+			"a<U+200B><U+00A0>b" },
 		{ "a\xFF\xC3(", "a\\xFF\\xC3(" },
 		{ "\xCC\x81x", "<U+0301>x" },
 		{ "\xF3\xA0\x81\xA1", "<U+E0061>" },
@@ -170,7 +198,8 @@ sanitize__any_bytes__come_out_harmless(UNUSED void **state)
 static void
 sanitize__twice__changes_nothing_more(UNUSED void **state)
 {
-	static const char s[] = "a\x1b[1mb\n\xE2\x80\xAE\xFF\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\tz";
+	static const char s[] =
+		"a\x1b[1mb\n\xE2\x80\xAE\xFF\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\tz";
 
 	for (int mode = SANITIZE_TEXT; mode <= SANITIZE_NAME; mode++) {
 		autofree char *once = sanitize_dup(s, (enum sanitize_mode)mode);

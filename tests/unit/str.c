@@ -97,8 +97,8 @@ static void
 str__to_double__plain_decimals(UNUSED void **state)
 {
 	static const char *const good[] = { "0", "-1.5", "+2e3", ".5", "5.", "1E-2" };
-	static const char *const bad[] = { "", ".", "nan", "inf", "0x10", "1e", "1 ", " 1", "1e999",
-		"1,5" };
+	static const char *const bad[] = { "", ".", "nan", "inf", "0x10", "1e", "1 ", " 1",
+		"1e999", "1,5" };
 	double d;
 
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)

@@ -5,8 +5,9 @@
 static void
 yaml__parse__tree_with_lines(UNUSED void **state)
 {
-	static const char text[] = "# head\nui:\n  language: zh_CN\n  \"width\": \"80\"\nlist:\n- a\n"
-				   "- {x: 1, y: [2, 3]}\ntext: |\n  one\n  two\n";
+	static const char text[] =
+		"# head\nui:\n  language: zh_CN\n  \"width\": \"80\"\nlist:\n- a\n"
+		"- {x: 1, y: [2, 3]}\ntext: |\n  one\n  two\n";
 	struct err err = { 0 };
 	autoyaml struct yaml *y = yaml_parse(SLICE_LIT(text), "c.yaml", &err);
 	const struct yaml *list, *ui;
@@ -114,9 +115,10 @@ yaml__limits__depth_nodes_size(UNUSED void **state)
 static void
 yaml__typed_access__is_the_core_schema(UNUSED void **state)
 {
-	static const char text[] =
-		"t: true\nf: FALSE\ny: yes\nq: \"true\"\nn: 12\nh: 0x1F\no: 0o17\nneg: -3\ns: '12'\n"
-		"nul: null\nt2: ~\nempty:\nbig: 99999999999999999999\nstrs: [a, 'b', 3]\none: x\n";
+	static const char text[] = "t: true\nf: FALSE\ny: yes\nq: \"true\"\nn: 12\nh: 0x1F\no: "
+				   "0o17\nneg: -3\ns: '12'\n"
+				   "nul: null\nt2: ~\nempty:\nbig: 99999999999999999999\nstrs: "
+				   "[a, 'b', 3]\none: x\n";
 	autoyaml struct yaml *y = yaml_parse(SLICE_LIT(text), "f", NULL);
 	autostrv struct strv v = { 0 };
 
