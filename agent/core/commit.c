@@ -37,7 +37,7 @@ commit_work(uv_work_t *w)
 	if (!draft_drop(t->draft, NULL, NULL, &j->drop_err) && j->ok && !j->err.code)
 		j->err = j->drop_err;
 	if (j->ok && j->for_good && j->result.stage)
-		(void)stage_forget(j->result.stage, NULL, NULL);
+		(void)!stage_forget(j->result.stage, NULL, NULL);
 }
 
 static void

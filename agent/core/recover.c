@@ -217,7 +217,7 @@ settle_begun(struct task *t, struct err *err)
 			prepare_resumed_call(c);
 			act_observe(c);
 		} else if (!str_eq(t->mode, "draft")) {
-			(void)draft_discard(t->draft, err);
+			(void)!draft_discard(t->draft, err);
 		}
 	}
 }

@@ -225,7 +225,7 @@ submit_queued(void *user)
 	a->queue.n--;
 	s.text = text;
 	s.cwd = a->queue_cwd;
-	(void)agent_submit(a, &s, NULL, NULL, &a->broken);
+	(void)!agent_submit(a, &s, NULL, NULL, &a->broken);
 }
 
 void
@@ -248,7 +248,7 @@ agent_stop(struct agent *a, bool hard)
 	if (t->pending.kind != PEND_NONE) {
 		struct decision_opts o = { .decision = DECIDE_STOP };
 
-		(void)agent_decide(a, t->n, t->pending.approval, &o, NULL);
+		(void)!agent_decide(a, t->n, t->pending.approval, &o, NULL);
 		return;
 	}
 	for (i = 0; i < t->n_calls; i++) {
