@@ -1,5 +1,6 @@
 #include "agent/helpers/draft/jail.h"
 #include "agent/helpers/draft/overlay.h"
+#include "agent/helpers/draft/split.h"
 #include <fcntl.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
@@ -28,23 +29,70 @@ static const struct part_info {
 
 static const char *const devices[] = { "null", "zero", "full", "random", "urandom", "tty" };
 
+/* An overlay, or a part of one, to be attached there. */
+struct over {
+	int mnt;
+	char *path;
+};
+
 struct jail {
 	const struct spec *spec;
 	struct fail *fail;
-	int overlay[SPEC_ROOTS];
+	struct over *overs;
+	size_t n_overs, cap_overs;
 	int device[ARRAY_LEN(devices)];
 	int part[PARTS];
 	int no_dir, no_file; /* O_PATH, upon the covered shell: what masks are cloned from */
 };
 
 static bool
+add_over(void *user, int mnt, const char *path)
+{
+	struct jail *j = user;
+
+	GROW(j->overs, j->n_overs, j->cap_overs);
+	j->overs[j->n_overs++] = (struct over){ .mnt = mnt, .path = xstrdup(path) };
+	return true;
+}
+
+static bool
+is_private(const char *path)
+{
+	return str_eq(path, "/tmp") || strncmp(path, "/tmp/", 5) == 0 || strncmp(path, "/run/", 5) == 0 ||
+		strncmp(path, "/dev/shm/", 9) == 0;
+}
+
+/* The folders between the parts of a root are the real ones; below /tmp they must be brought
+ * along, read-only like the rest. */
+static bool
+keep_real(struct jail *j, const char *path)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
+	int tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+
+	if (tree < 0 || mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0)
+		return fail_sys(j->fail, DRAFT_FAIL_OVERLAY, "cannot keep %s", path);
+	return add_over(j, tree, path);
+}
+
+static bool
+make_parts(struct jail *j, const struct spec_root *r, struct overlay_how *how)
+{
+	return split_needed(r->path) && (!is_private(r->path) || keep_real(j, r->path)) &&
+		split_mount(r, how, add_over, j, j->fail);
+}
+
+static bool
 make_overlays(struct jail *j)
 {
-	struct overlay_how how = { .legacy = j->spec->legacy };
-
 	for (size_t i = 0; i < j->spec->n_roots; i++) {
-		j->overlay[i] = overlay_mount(&j->spec->root[i], &how, j->fail);
-		if (j->overlay[i] < 0)
+		const struct spec_root *r = &j->spec->root[i];
+		struct overlay_how how = { .legacy = j->spec->legacy };
+		int mnt = overlay_mount(r, &how, j->fail);
+
+		if (mnt >= 0)
+			add_over(j, mnt, r->path);
+		else if (!make_parts(j, r, &how))
 			return false;
 	}
 	return true;
@@ -184,32 +232,24 @@ make_way(const char *path)
 	}
 }
 
-static bool
-is_private(const char *path)
+/* Shorter paths first: a root inside another one is attached on top of it. */
+static int
+by_length(const void *a, const void *b)
 {
-	return str_eq(path, "/tmp") || strncmp(path, "/tmp/", 5) == 0 || strncmp(path, "/run/", 5) == 0 ||
-		strncmp(path, "/dev/shm/", 9) == 0;
+	size_t n = strlen(((const struct over *)a)->path), m = strlen(((const struct over *)b)->path);
+
+	return n < m ? -1 : n > m;
 }
 
-/* Shorter paths first: a root inside another one is attached on top of it. */
 static bool
 attach_roots(struct jail *j)
 {
-	const struct spec *s = j->spec;
-	bool done[SPEC_ROOTS] = { false };
-
-	for (size_t n = 0; n < s->n_roots; n++) {
-		size_t next = SPEC_ROOTS;
-
-		for (size_t i = 0; i < s->n_roots; i++) {
-			if (!done[i] && (next == SPEC_ROOTS ||
-						strlen(s->root[i].path) < strlen(s->root[next].path)))
-				next = i;
-		}
-		done[next] = true;
-		if (is_private(s->root[next].path))
-			make_way(s->root[next].path);
-		if (!attach(j, j->overlay[next], s->root[next].path))
+	if (j->n_overs)
+		qsort(j->overs, j->n_overs, sizeof(*j->overs), by_length);
+	for (size_t i = 0; i < j->n_overs; i++) {
+		if (is_private(j->overs[i].path))
+			make_way(j->overs[i].path);
+		if (!attach(j, j->overs[i].mnt, j->overs[i].path))
 			return false;
 	}
 	return true;

@@ -4,6 +4,7 @@
 #include "agent/helpers/draft/init.h"
 #include "agent/helpers/draft/list.h"
 #include "agent/helpers/draft/proxy.h"
+#include "agent/helpers/draft/split.h"
 #include "agent/helpers/draft/userns.h"
 #include "agent/helpers/draft/watch.h"
 #include <poll.h>
@@ -260,6 +261,8 @@ run_command(const struct spec *s, struct rec *out)
 	}
 	put_exit(&r);
 	more_files();
+	for (size_t i = 0; i < s->n_roots; i++)
+		split_clean(&s->root[i]);
 	list_all(s, out);
 	return 0;
 }
