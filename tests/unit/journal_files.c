@@ -1,0 +1,273 @@
+/* Migrations keep the old files and wait for running work; backups are whole copies; read-only files. */
+#include "tests/support/testing.h"
+#include "agent/base/buf.h"
+#include "agent/store/priv.h"
+#include "agent/store/schema.h"
+#include "tests/support/journal_tmp.h"
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static int
+setup(void **state)
+{
+	struct tmp_journal *t = xmalloc(sizeof(*t));
+
+	tmp_journal_open(t);
+	*state = t;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	tmp_journal_close(*state);
+	free(*state);
+	return 0;
+}
+
+static void
+fill(struct journal *j, int n)
+{
+	autobuf struct buf body = BUF_INIT(10000);
+	int i;
+
+	for (i = 0; i < n; i++) {
+		buf_clear(&body);
+		buf_printf(&body, "request number %d 整理 with some words to it", i);
+		put_request(j, "{\"engine\":\"instinct\",\"cwd\":\"/home/a\"}", buf_str(&body));
+		buf_clear(&body);
+		buf_printf(&body, "answer number %d of the engine", i);
+		put_event(j, i + 1, EV_TEXT, "{\"turn\":1,\"end\":true}", buf_str(&body));
+		put_event(j, i + 1, EV_STATE, "{\"state\":\"done\"}", NULL);
+	}
+}
+
+static bool
+verifies(const char *path, struct verify_report *r, char **ret_lines)
+{
+	struct journal_opts o = { .path = path, .read_only = true };
+	struct err err = { 0 };
+	struct journal *j = NULL;
+	bool ok;
+
+	memset(r, 0, sizeof(*r));
+	*ret_lines = NULL;
+	if (!journal_open(&o, &j, &err))
+		return false;
+	ok = journal_verify(j, r, &err);
+	assert_int_equal(ok, r->bad_seq == 0);
+	if (!ok)
+		assert_true(err.code == ERR_CORRUPT && strlen(r->why) > 0);
+	if (ok)
+		*ret_lines = journal_lines(j);
+	journal_close(j);
+	return ok;
+}
+
+static bool
+to_v2(struct db *db, struct err *err)
+{
+	return db_exec(db, "CREATE TABLE extra(x)", err);
+}
+
+static bool
+to_v3(struct db *db, struct err *err)
+{
+	return db_exec(db, "CREATE TABLE more(x)", err);
+}
+
+static bool
+to_v4_breaks(struct db *db, struct err *err)
+{
+	return db_exec(db, "CREATE TABLE gone(x)", err) && db_exec(db, "CREATE TABLE more(x)", err);
+}
+
+static const struct migration later[] = {
+	{ 2, "two", to_v2 },
+	{ 3, "three", to_v3 },
+	{ 4, "four", to_v4_breaks },
+};
+
+static bool
+there(const struct tmp_journal *t, const char *suffix)
+{
+	autofree char *path = xasprintf("%s%s", t->path, suffix);
+
+	return access(path, F_OK) == 0;
+}
+
+static void
+migrate__steps__keep_two_old_files(void **state)
+{
+	struct tmp_journal *t = *state;
+	struct err err = { 0 };
+	struct verify_report r;
+	autofree char *lines = NULL, *old = xasprintf("%s.v2", t->path);
+	int64_t n;
+	struct db db;
+	int v;
+
+	fill(t->j, 2);
+	tmp_journal_shut(t);
+	assert_true(db_open(&db, t->path, DB_WRITE, &err));
+	assert_true(schema_bring(&db, t->path, later, 1, &err));
+	assert_true(there(t, ".v1"));
+	assert_true(schema_bring(&db, t->path, later, 2, &err));
+	assert_true(there(t, ".v1") && there(t, ".v2"));
+	/* One that fails changes nothing. */
+	assert_false(schema_bring(&db, t->path, later, 3, &err));
+	assert_true(schema_version(&db, &v, &err));
+	assert_int_equal(v, 3);
+	assert_true(db_number(&db, "SELECT count(*) FROM sqlite_schema WHERE name='gone'", -1, &n, &err));
+	assert_int_equal(n, 0);
+	assert_false(there(t, ".v1"));
+	assert_true(there(t, ".v2") && there(t, ".v3"));
+	/* A newer file is not touched. */
+	err_clear(&err);
+	assert_false(schema_bring(&db, t->path, later, 1, &err));
+	assert_int_equal(err.code, ERR_USAGE);
+	db_close(&db);
+	/* The kept file has everything. */
+	assert_true(db_open(&db, old, DB_WRITE, &err));
+	assert_true(db_exec(&db, "PRAGMA user_version=1", &err));
+	db_close(&db);
+	assert_true(verifies(old, &r, &lines));
+	assert_int_equal(r.events, 6);
+	unlink(t->path);
+	assert_int_equal(rename(old, t->path), 0);
+	tmp_journal_reopen(t);
+}
+
+static void
+migrate__running_lease__is_waited_for(void **state)
+{
+	struct tmp_journal *t = *state;
+	struct err err = { 0 };
+	int p[2], status;
+	struct db db;
+	pid_t pid;
+	char c;
+
+	tmp_journal_shut(t);
+	assert_int_equal(pipe(p), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct journal_opts o = { .path = t->path };
+		struct pollfd never = { .fd = -1 };
+		struct journal *j;
+
+		if (!journal_open(&o, &j, &err))
+			_exit(1);
+		put_request(j, "{}", "a long piece of work");
+		if (write(p[1], "x", 1) != 1)
+			_exit(1);
+		poll(&never, 1, 250); /* the work */
+		put_event(j, 1, EV_STATE, "{\"state\":\"done\"}", NULL);
+		_exit(0);
+	}
+	assert_int_equal(read(p[0], &c, 1), 1);
+	assert_true(db_open(&db, t->path, DB_WRITE, &err));
+	if (!schema_bring(&db, t->path, later, 1, &err))
+		fail_msg("%s", err.text);
+	db_close(&db);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0); /* it could finish before the file changed */
+	close(p[0]);
+	close(p[1]);
+	unlink(t->path);
+	tmp_journal_reopen(t);
+}
+
+static void
+backup__while_in_use__is_equal_and_never_overwrites(void **state)
+{
+	struct tmp_journal *t = *state;
+	autofree char *file = xasprintf("%s/copy.db", t->dir), *mine = NULL, *theirs = NULL;
+	struct journal_opts o = { .path = file };
+	struct verify_report a, b;
+	struct err err = { 0 };
+	struct journal *j;
+	struct stat st;
+
+	fill(t->j, 20);
+	assert_true(journal_backup(t->j, file, &err));
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	mine = journal_lines(t->j);
+	assert_true(journal_verify(t->j, &a, &err));
+	put_event(t->j, 1, EV_NOTICE, "{}", "after the copy");
+	assert_true(journal_open(&o, &j, &err));
+	theirs = journal_lines(j);
+	assert_string_equal(mine, theirs);
+	assert_true(journal_verify(j, &b, &err));
+	assert_string_equal(a.head, b.head);
+	put_event(j, 1, EV_NOTICE, "{}", "a copy is a journal");
+	journal_close(j);
+	assert_false(journal_backup(t->j, file, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	err_clear(&err);
+	assert_false(journal_backup(t->j, "/nonexistent-folder/x.db", &err));
+	assert_int_equal(err.sys, ENOENT);
+}
+
+/* --- rights --- */
+
+static int
+as_ordinary_user(const char *path, const char *dir)
+{
+	struct journal_opts o = { .path = path };
+	struct err err = { 0 };
+	struct journal *j;
+
+	if (chmod(path, 0444) || chmod(dir, 0555))
+		return 1;
+	if (geteuid() == 0 && (setgid(65534) || setuid(65534)))
+		return 77;
+	if (journal_open(&o, &j, &err) || err.code != ERR_IO || !strstr(err.text, "writable"))
+		return 2;
+	err_clear(&err);
+	o.read_only = true;
+	if (!journal_open(&o, &j, &err))
+		return 3;
+	if (journal_last_seq(j) != 3)
+		return 4;
+	journal_close(j);
+	return 0;
+}
+
+static void
+read_only_file__is_read_and_said(void **state)
+{
+	struct tmp_journal *t = *state;
+	int status;
+	pid_t pid;
+
+	fill(t->j, 1);
+	tmp_journal_shut(t);
+	pid = fork();
+	if (pid == 0)
+		_exit(as_ordinary_user(t->path, t->dir));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	chmod(t->dir, 0700);
+	chmod(t->path, 0600);
+	tmp_journal_reopen(t);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(migrate__steps__keep_two_old_files),
+		T(migrate__running_lease__is_waited_for),
+		T(read_only_file__is_read_and_said),
+		T(backup__while_in_use__is_equal_and_never_overwrites),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
