@@ -129,6 +129,21 @@ add_part(struct buf *out, struct slice part, bool cjk, size_t chars, enum search
 	}
 }
 
+/* Makes the last phrase a beginning: "bicy*" at the end of out. The stemmer also sees what is
+ * typed and turns a last y into i, which no bicycle begins with: leave it out. */
+static void
+end_prefix(struct buf *out)
+{
+	size_t n = out->len;
+
+	while (n && strchr("*\"", out->p[n - 1]))
+		n--;
+	if (n > 3 && (out->p[n - 1] | 32) == 'y' && out->p[n - 2] != '"' && out->p[n - 3] != '"')
+		n--;
+	buf_truncate(out, n);
+	buf_add_str(out, "\" *");
+}
+
 /* The parts of one word must all occur. False when nothing in it can be searched. */
 static bool
 add_term(struct buf *out, const struct term *t, enum search_mode mode)
@@ -146,7 +161,7 @@ add_term(struct buf *out, const struct term *t, enum search_mode mode)
 		any = true;
 	}
 	if (any && t->begin && !cjk)
-		buf_add_str(out, " *");
+		end_prefix(out);
 	if (any)
 		buf_add_char(out, ')');
 	return any;

@@ -159,33 +159,59 @@ seen_finish(struct seen *s)
 	free(s->set);
 }
 
-/* Collects the tasks of found events until `want` of them passed the filters. */
+static int64_t
+task_of(struct db *db, int64_t seq, struct err *err)
+{
+	autostmt struct stmt s = STMT_INIT;
+
+	if (!stmt_open(&s, db, "SELECT task FROM event WHERE seq=?1", err))
+		return -1;
+	stmt_bind(&s, "i", seq);
+	switch (stmt_step(&s, err)) {
+	case 1:
+		return stmt_i64(&s, 0);
+	case 0:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* Collects the tasks of found events until `want` of them passed the filters. A common word is
+ * found often in one task, so each task is looked at once. */
 static bool
 collect(struct db *db, const struct task_filter *f, struct stmt *hits, size_t want,
 	int64_t **ret_v, size_t *ret_n, struct err *err)
 {
 	autoclean(seen_finish) struct seen seen = { 0 };
-	autoclean(buf_finish) struct buf sql = BUF_INIT(1u << 14);
+	autobuf struct buf sql = BUF_INIT(1u << 14);
 	autofree char *place_end = f->place ? above(f->place) : NULL;
 	autostmt struct stmt s = STMT_INIT;
+	int64_t task, before = 0;
 	size_t cap = 0;
 	int rc = 0, found;
 
-	buf_add_str(&sql, "SELECT task FROM task WHERE task=(SELECT task FROM event WHERE seq=?8)");
+	buf_add_str(&sql, "SELECT 1 FROM task WHERE task=?8");
 	add_conditions(&sql, f);
 	if (!stmt_open_once(&s, db, buf_str(&sql), err))
 		return false;
 	bind_conditions(&s, f, place_end);
 	while (*ret_n < want && (rc = stmt_step(hits, err)) > 0) {
+		task = task_of(db, stmt_i64(hits, 0), err);
+		if (task < 0)
+			return false;
+		if (!task || task == before || !see(&seen, task))
+			continue;
+		before = task;
 		sqlite3_reset(s.st);
-		sqlite3_bind_int64(s.st, 8, stmt_i64(hits, 0));
+		sqlite3_bind_int64(s.st, 8, task);
 		found = stmt_step(&s, err);
 		if (found < 0)
 			return false;
-		if (!found || !see(&seen, stmt_i64(&s, 0)))
+		if (!found)
 			continue;
 		GROW(*ret_v, *ret_n, cap);
-		(*ret_v)[(*ret_n)++] = stmt_i64(&s, 0);
+		(*ret_v)[(*ret_n)++] = task;
 	}
 	return rc >= 0;
 }

@@ -119,6 +119,10 @@ search__find__words_stems_phrases_without(void **state)
 	assert_int_equal(find(t->j, "holiday.jpg").n, 1);
 	assert_int_equal(find(t->j, "holi*").n, 1);
 	assert_int_equal(find(t->j, "holi").n, 0);
+	put_event(t->j, 2, EV_NOTICE, "{}", "a bicycle and some cycling, lay");
+	assert_int_equal(find(t->j, "bicy*").n, 1);
+	assert_int_equal(find(t->j, "cycl*").n, 1);
+	assert_int_equal(find(t->j, "lay*").n, 1);
 }
 
 static void
