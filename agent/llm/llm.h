@@ -290,6 +290,7 @@ struct llm_message {
 	enum llm_kind kind;
 	const char *provider, *model;
 	struct slice replay;
+	struct slice reasoning; /* Ollama sends it back as `thinking`; else unused */
 	const struct llm_call_ref *calls;
 	size_t n_calls;
 	/* tool: answers the call of this index in the assistant message before it; id is what that
@@ -329,8 +330,8 @@ void llm_request_headers(const struct llm_request *r, const char *key, struct st
 
 /* --- keeping a turn --- */
 
-/* One JSON object for the journal: kind provider model text calls replay. Incomplete calls are
- * kept with "args":null. */
+/* One JSON object for the journal: kind provider model text reasoning calls replay. Incomplete
+ * calls are kept with "args":null, an incomplete turn without its replay. */
 bool llm_turn_save(const struct llm_turn *t, enum llm_kind kind, const char *provider,
 	const char *model, struct buf *out);
 /* The reverse: an assistant message and what it points to. Owned; NULL with *err when it is not
