@@ -1,19 +1,9 @@
-#include "agent/cli/models_decode.h"
+#include "agent/cli/models.h"
 #include "agent/base/i18n.h"
 #include "agent/llm/llm.h"
 
 #define BODY_FILE_MAX (64u << 20)
 #define HEADERS_MAX 256
-
-const char cli_models_decode_usage[] =
-	"decode --kind KIND [--pieces N] [--status N] [--header 'K: V'] FILE";
-const char cli_models_decode_help[] =
-	N_("decode  print what a recorded reply means, as one JSON object\n"
-	   "  --kind KIND        openai-chat, openai-responses, anthropic, gemini or ollama\n"
-	   "  --pieces N         feed N bytes at a time\n"
-	   "  --status N         the HTTP status it came with\n"
-	   "  --header 'K: V'    a response header; may be repeated\n"
-	   "  FILE               the body as it was received; - reads stdin\n");
 
 struct decode_opts {
 	enum llm_kind kind;
@@ -150,8 +140,8 @@ decode_stream(const struct decode_opts *o, struct slice body, struct buf *out)
 	return ok;
 }
 
-int
-cli_models_decode(struct cli *c, int argc, char **argv)
+static int
+decode(struct cli *c, int argc, char **argv)
 {
 	struct decode_opts o = { .kind = LLM_KIND_COUNT };
 	autobuf struct buf body = BUF_INIT(BODY_FILE_MAX), out = BUF_INIT(BODY_FILE_MAX);
@@ -175,3 +165,15 @@ cli_models_decode(struct cli *c, int argc, char **argv)
 	fprintf(c->out, "%s\n", buf_str(&out));
 	return 0;
 }
+
+const struct models_verb models_decode = {
+	.name = "decode",
+	.usage = "decode --kind KIND [--pieces N] [--status N] [--header 'K: V'] FILE",
+	.help = N_("Prints what a recorded reply means, as one JSON object.\n"
+		   "  --kind KIND        openai-chat, openai-responses, anthropic, gemini or ollama\n"
+		   "  --pieces N         feed N bytes at a time\n"
+		   "  --status N         the HTTP status it came with\n"
+		   "  --header 'K: V'    a response header; may be repeated\n"
+		   "  FILE               the body as it was received; - reads stdin"),
+	.run = decode,
+};

@@ -1,0 +1,39 @@
+/* homard models VERB: what the models are, and what they said. */
+#include "agent/base/i18n.h"
+#include "agent/cli/models.h"
+
+extern const struct cli_command cli_models;
+
+static const struct models_verb *const verbs[] = { &models_decode, NULL };
+
+static void
+print_help(struct cli *c)
+{
+	fprintf(c->out, "homard models %s\n\n%s.\n", cli_models.usage, _(cli_models.summary));
+	for (size_t i = 0; verbs[i]; i++)
+		fprintf(c->out, "\nhomard models %s\n%s\n", verbs[i]->usage, _(verbs[i]->help));
+}
+
+static int
+models(struct cli *c, int argc, char **argv)
+{
+	for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++)
+		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h")) {
+			print_help(c);
+			return 0;
+		}
+	if (argc < 2)
+		return cli_usage(c, &cli_models, _("say what to do; --help lists the verbs"));
+	for (size_t i = 0; verbs[i]; i++)
+		if (str_eq(verbs[i]->name, argv[1]))
+			return verbs[i]->run(c, argc - 1, argv + 1);
+	return cli_usage(c, &cli_models, _("no such verb; --help lists them"));
+}
+
+const struct cli_command cli_models = {
+	.name = "models",
+	.summary = N_("Models: what their recorded replies mean"),
+	.usage = "VERB ...",
+	.help = "",
+	.run = models,
+};

@@ -1,0 +1,16 @@
+/* The verbs of `homard models`: one file each (cli_models_NAME.c), listed in cli_models.c. */
+#ifndef HOMARD_CLI_MODELS_H
+#define HOMARD_CLI_MODELS_H
+
+#include "agent/cli/cli.h"
+
+struct models_verb {
+	const char *name;
+	const char *usage; /* "decode --kind KIND FILE" */
+	const char *help;  /* N_(): lines of at most 80 */
+	int (*run)(struct cli *c, int argc, char **argv); /* argv[0] is the name; exit code */
+};
+
+extern const struct models_verb models_decode;
+
+#endif
