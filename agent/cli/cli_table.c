@@ -1,12 +1,32 @@
-/* All verbs, sorted by name. */
+/* All verbs, sorted by name: one line each. */
 #include "agent/cli/cli.h"
 
-extern const struct cli_command cli_models, cli_redo, cli_run, cli_undo;
+#define VERBS(X)                                                                                   \
+	X(approvals)                                                                               \
+	X(approve)                                                                                 \
+	X(backup)                                                                                  \
+	X(config)                                                                                  \
+	X(deny)                                                                                    \
+	X(doctor)                                                                                  \
+	X(export)                                                                                  \
+	X(help)                                                                                    \
+	X(history)                                                                                 \
+	X(memory)                                                                                  \
+	X(models)                                                                                  \
+	X(redo)                                                                                    \
+	X(run)                                                                                     \
+	X(search)                                                                                  \
+	X(show)                                                                                    \
+	X(undo)                                                                                    \
+	X(verify)                                                                                  \
+
+#define X(name) extern const struct cli_command cli_##name;
+VERBS(X)
+#undef X
 
 const struct cli_command *const cli_commands[] = {
-	&cli_models,
-	&cli_redo,
-	&cli_run,
-	&cli_undo,
+#define X(name) &cli_##name,
+	VERBS(X)
+#undef X
 	NULL,
 };
