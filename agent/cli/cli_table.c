@@ -14,6 +14,7 @@
 	X(memory)                                                                                  \
 	X(models)                                                                                  \
 	X(redo)                                                                                    \
+	X(rules)                                                                                   \
 	X(run)                                                                                     \
 	X(search)                                                                                  \
 	X(show)                                                                                    \

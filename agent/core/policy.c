@@ -1,6 +1,7 @@
 /* The built-in policy; the person's rules come first (rules.c). */
-#include "agent/core/policy.h"
+#include "agent/core/policy_private.h"
 #include "agent/base/i18n.h"
+#include "agent/base/event.h"
 #include "agent/base/path.h"
 #include "agent/core/rules.h"
 
@@ -50,7 +51,7 @@ judge_effect(const struct policy_question *q, const struct effect *e, struct pol
 		}
 	}
 	if (is_catastrophe(q, e) && !a->typed) {
-		a->typed = xstrdup(path_base(e->path));
+		a->typed = path_text(path_base(e->path));
 		a->red = true;
 		ask(a, _("it would remove very much at once"));
 	}
@@ -72,6 +73,23 @@ judge_circumstances(const struct policy_question *q, struct policy_answer *a)
 	}
 }
 
+static bool
+all_below_cwd(const struct policy_question *q)
+{
+	size_t i;
+
+	if (path_below(q->home, q->cwd))
+		return false;
+	for (i = 0; i < q->effects->n; i++) {
+		const struct effect *e = &q->effects->v[i];
+
+		if (!path_below(e->path, q->cwd) ||
+			(e->kind == EFFECT_MOVE && !path_below(e->from, q->cwd)))
+			return false;
+	}
+	return true;
+}
+
 void
 policy_decide(const struct rules *rules, const struct policy_question *q,
 	struct policy_answer *ret)
@@ -85,10 +103,13 @@ policy_decide(const struct rules *rules, const struct policy_question *q,
 		judge_effect(q, &q->effects->v[i], ret);
 	if (q->effects && q->effects->not_listed)
 		ask(ret, _("there are more effects than can be listed"));
-	/* Changes inside a granted place run as granted; everything else asks in step mode. */
-	if (q->effects && q->effects->n && ret->verdict == VERDICT_ALLOW)
+	/* Auto mode grants the working folder; a home as a whole is never granted. */
+	if (q->effects && q->effects->n && ret->verdict == VERDICT_ALLOW &&
+		!(str_eq(q->mode, "auto") && all_below_cwd(q)))
 		ask(ret, _("it changes files"));
 	if (str_eq(q->mode, "read-only") && ((q->effects && q->effects->n) || q->unpreviewed))
 		ret->verdict = VERDICT_DENY;
 	rules_apply(rules, q, ret);
+	if (ret->verdict == VERDICT_ASK && !ret->forced)
+		ret->always = policy_always(q, ret);
 }

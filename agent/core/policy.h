@@ -29,6 +29,7 @@ struct policy_question {
 struct policy_answer {
 	enum verdict verdict;
 	bool red;
+	bool forced;	    /* a rule of the person asks: no rule can allow it */
 	char *typed;	    /* the word to type for a catastrophe, or NULL; owned */
 	struct strv why;    /* translated sentences */
 	char *rule;	    /* id of the rule that decided, or NULL; owned */

@@ -20,4 +20,21 @@ void rules_apply(const struct rules *r, const struct policy_question *q, struct 
 bool rules_add(struct rules *r, const char *json, char **ret_id, struct err *err) MUST_CHECK;
 bool rules_remove(struct rules *r, const char *id, struct err *err) MUST_CHECK;
 
+
+/* For listing. */
+struct rule_view {
+	const char *id;
+	enum verdict verdict;
+	unsigned kinds; /* bit per enum effect_kind */
+	const char *below, *actor;
+	int64_t until;
+	const char *until_text; /* NULL: for ever */
+};
+typedef void rules_fn(void *user, const struct rule_view *v);
+void rules_each(const struct rules *r, rules_fn *fn, void *user);
+size_t rules_count(const struct rules *r);
+/* Would the rule (JSON) speak about this past effect? For showing it before it is kept. */
+bool rule_json_hits(const char *json, const char *home, const char *kind, const char *path,
+	const char *from);
+
 #endif

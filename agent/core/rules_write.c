@@ -1,0 +1,187 @@
+/* Rules that the person adds or removes: the file keeps its comments. */
+#include "agent/core/rules_private.h"
+#include "agent/base/i18n.h"
+#include "agent/base/json.h"
+#include "agent/base/path.h"
+#include <sys/stat.h>
+
+static void
+put_quoted(struct buf *b, const char *s)
+{
+	buf_add_char(b, '"');
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_add_char(b, '\\');
+		buf_add_char(b, *s);
+	}
+	buf_add_char(b, '"');
+}
+
+/* One list item of the file, from the JSON of policy_answer.always. */
+static bool
+item_text(const cJSON *o, const char *id, struct buf *b, struct err *err)
+{
+	static const char *const verdicts[] = { "allow", "ask", "deny" };
+	static const char *const lists[] = { "match", "not_match" };
+	const cJSON *list, *it;
+	size_t i;
+
+	buf_add_str(b, "  - id: ");
+	put_quoted(b, id);
+	buf_add_char(b, '\n');
+	for (i = 0; i < ARRAY_LEN(verdicts); i++) {
+		list = json_get(o, verdicts[i]);
+		if (!list)
+			continue;
+		buf_printf(b, "    %s: [", verdicts[i]);
+		cJSON_ArrayForEach(it, list)
+			buf_printf(b, "%s%s", it == list->child ? "" : ", ",
+				cJSON_IsString(it) ? it->valuestring : "");
+		buf_add_str(b, "]\n");
+	}
+	buf_add_str(b, "    below: ");
+	put_quoted(b, json_str(o, "below", ""));
+	buf_add_char(b, '\n');
+	if (json_str(o, "actor", NULL))
+		buf_printf(b, "    actor: %s\n", json_str(o, "actor", "any"));
+	if (json_str(o, "until", NULL))
+		buf_printf(b, "    until: \"%s\"\n", json_str(o, "until", ""));
+	for (i = 0; i < ARRAY_LEN(lists); i++) {
+		buf_printf(b, "    %s:\n", lists[i]);
+		cJSON_ArrayForEach(it, json_get(o, lists[i]))
+		{
+			buf_add_str(b, "      - ");
+			put_quoted(b, cJSON_IsString(it) ? it->valuestring : "");
+			buf_add_char(b, '\n');
+		}
+	}
+	return !b->full || err_set(err, ERR_LIMIT, "%s", _("the rule is too long"));
+}
+
+static bool
+free_id(const struct rules *r, const char *want, char out[64])
+{
+	size_t i, n = 1;
+	bool taken = true;
+
+	snprintf(out, 64, "%s", want);
+	while (taken && n < RULES_MAX) {
+		taken = false;
+		for (i = 0; i < r->n; i++)
+			taken |= str_eq(r->v[i].id, out);
+		if (taken)
+			snprintf(out, 64, "%.48s-%zu", want, ++n);
+	}
+	return !taken;
+}
+
+/* Parses the whole new text before it is written: a broken rule never reaches the file. */
+static bool
+replace_file(struct rules *r, struct buf *text, struct err *err)
+{
+	autoyaml struct yaml *y = yaml_parse(buf_slice(text), r->path, err);
+	struct rules fresh = { .path = r->path };
+	size_t i;
+	bool ok;
+
+	if (!y)
+		return false;
+	ok = rules_parse(&fresh, y, err) && path_write_file(r->path, buf_slice(text), 0600, err);
+	if (!ok) {
+		for (i = 0; i < fresh.n; i++)
+			rule_clear(&fresh.v[i]);
+		free(fresh.v);
+		return false;
+	}
+	for (i = 0; i < r->n; i++)
+		rule_clear(&r->v[i]);
+	free(r->v);
+	*r = fresh;
+	return true;
+}
+
+static bool
+read_file(const struct rules *r, struct buf *b, struct err *err)
+{
+	struct stat st;
+
+	return stat(r->path, &st) != 0 || path_read_file(r->path, b, err);
+}
+
+bool
+rules_add(struct rules *r, const char *json, char **ret_id, struct err *err)
+{
+	autobuf struct buf text = BUF_INIT(RULES_FILE_MAX);
+	autojson cJSON *o = json_parse(slice_of(json), err);
+	char id[64];
+
+	if (!o || !read_file(r, &text, err))
+		return false;
+	if (!free_id(r, json_str(o, "id", "rule"), id))
+		return err_set(err, ERR_LIMIT, "%s", _("there are too many rules"));
+	if (text.len && text.p[text.len - 1] != '\n')
+		buf_add_char(&text, '\n');
+	if (!r->n && !strstr(buf_str(&text), "rules:"))
+		buf_add_str(&text, "rules:\n");
+	if (!item_text(o, id, &text, err) || !replace_file(r, &text, err))
+		return false;
+	if (ret_id)
+		*ret_id = xstrdup(id);
+	return true;
+}
+
+bool
+rules_remove(struct rules *r, const char *id, struct err *err)
+{
+	autobuf struct buf old = BUF_INIT(RULES_FILE_MAX), text = BUF_INIT(RULES_FILE_MAX);
+	struct slice rest;
+	size_t i;
+	int from = 0, to = 0, n = 0;
+
+	for (i = 0; i < r->n; i++) {
+		if (!str_eq(r->v[i].id, id))
+			continue;
+		from = r->v[i].line;
+		to = i + 1 < r->n ? r->v[i + 1].line : 1 << 30;
+	}
+	if (!from)
+		return err_set(err, ERR_NOT_FOUND, _("there is no rule \"%s\""), id);
+	if (!read_file(r, &old, err))
+		return false;
+	rest = buf_slice(&old);
+	while (rest.p && rest.n) {
+		struct slice l = slice_line(&rest);
+
+		if (++n >= from && n < to)
+			continue;
+		buf_add_slice(&text, l);
+		buf_add_char(&text, '\n');
+	}
+	if (r->n == 1) { /* an empty list has no lines below "rules:" */
+		buf_clear(&text);
+		buf_add_str(&text, "rules: []\n");
+	}
+	return replace_file(r, &text, err);
+}
+
+bool
+rule_from_json(const char *json, struct rule *ret, struct err *err)
+{
+	autojson cJSON *o = json_parse(slice_of(json), err);
+	autobuf struct buf text = BUF_INIT(1u << 16);
+	autoyaml struct yaml *y = NULL;
+
+	if (!o)
+		return false;
+	buf_add_str(&text, "rules:\n");
+	if (!item_text(o, json_str(o, "id", "rule"), &text, err))
+		return false;
+	y = yaml_parse(buf_slice(&text), "rule", err);
+	if (!y)
+		return false;
+	if (!rule_parse(yaml_get(y, "rules")->items[0], "rule", ret, err)) {
+		rule_clear(ret);
+		return false;
+	}
+	return true;
+}
