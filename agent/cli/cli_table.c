@@ -8,7 +8,6 @@
 	X(config)                                                                                  \
 	X(deny)                                                                                    \
 	X(doctor)                                                                                  \
-	X(export)                                                                                  \
 	X(help)                                                                                    \
 	X(history)                                                                                 \
 	X(memory)                                                                                  \
@@ -17,7 +16,6 @@
 	X(rules)                                                                                   \
 	X(run)                                                                                     \
 	X(search)                                                                                  \
-	X(show)                                                                                    \
 	X(undo)                                                                                    \
 	X(verify)                                                                                  \
 
