@@ -526,8 +526,13 @@ main(int argc, char **argv)
 {
 	int failed;
 
-	if (argc == 4 && str_eq(argv[1], "--inside"))
-		return inside(argv[2], argv[3]);
+	if (argc == 4 && str_eq(argv[1], "--inside")) {
+		int code = inside(argv[2], argv[3]);
+
+		/* Not by return: the leak check at exit wants ptrace, which a draft refuses. */
+		fflush(stdout);
+		_exit(code);
+	}
 	if (!box_possible()) {
 		print_message("1..0 # SKIP no drafts here\n");
 		return 0;
