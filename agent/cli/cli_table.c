@@ -8,6 +8,7 @@
 	X(config)                                                                                  \
 	X(deny)                                                                                    \
 	X(doctor)                                                                                  \
+	X(export)                                                                             \
 	X(help)                                                                                    \
 	X(history)                                                                                 \
 	X(memory)                                                                                  \
@@ -16,6 +17,7 @@
 	X(rules)                                                                                   \
 	X(run)                                                                                     \
 	X(search)                                                                                  \
+	X(show)                                                                               \
 	X(undo)                                                                                    \
 	X(verify)                                                                                  \
 

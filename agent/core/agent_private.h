@@ -71,6 +71,8 @@ struct tool_call {
 	cJSON *args;		 /* NULL: never became valid */
 	enum call_state state;
 	bool refused, rerun, asked_before, counted;
+	bool outside;	   /* shell: for real, agreed to by the person */
+	struct strv hosts; /* shell: allowed for this command */
 	bool effects_known, committed; /* found in the journal after a crash */
 	bool begun_before; /* found begun after a crash: not repeated */
 	int64_t begun_mono;
@@ -90,7 +92,7 @@ struct tool_call {
 	bool worker_busy;
 };
 
-enum pending_kind { PEND_NONE, PEND_EFFECTS, PEND_BEFORE, PEND_FINAL, PEND_BRAKE, PEND_BUDGET };
+enum pending_kind { PEND_NONE, PEND_EFFECTS, PEND_BEFORE, PEND_NETWORK, PEND_FINAL, PEND_BRAKE, PEND_BUDGET };
 struct pending { /* the one open approval of a task */
 	enum pending_kind kind;
 	int64_t approval;
@@ -207,6 +209,14 @@ void pending_ask(struct task *t, enum pending_kind kind, struct tool_call *c, st
 	const struct policy_answer *p, const char *question, const char *command);
 void pending_clear(struct task *t);
 void pending_resolve(struct task *t, const struct decision_opts *o);
+
+/* --- shell_ask.c: what a draft cannot show is asked for by the command itself --- */
+/* False when the person is asked first, or the call was refused. */
+bool shell_may_begin(struct tool_call *c);
+/* True when it failed for want of a host and the person is asked to allow it. */
+bool shell_wants_network(struct tool_call *c);
+bool shell_is_local(const struct tool_call *c);
+void shell_allow_hosts(struct tool_call *c);
 
 /* --- brakes.c --- */
 void brakes_init(struct task *t);

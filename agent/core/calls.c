@@ -48,6 +48,7 @@ call_free(struct tool_call *c)
 	free(c->name);
 	free(c->args_text);
 	free(c->note);
+	strv_finish(&c->hosts);
 	free(c);
 }
 
@@ -133,6 +134,10 @@ call_end(struct tool_call *c, enum call_outcome outcome)
 	result_text(c, &text);
 	if (c->result.exit >= 0)
 		snprintf(code, sizeof(code), "%d", c->result.exit);
+	if (c->result.taint && shell_is_local(c)) {
+		free(c->result.taint);
+		c->result.taint = NULL;
+	}
 	if (c->result.taint) {
 		free(t->taint);
 		t->taint = xstrdup(c->result.taint);
@@ -166,6 +171,8 @@ ran(struct tool_call *c)
 			return;
 		}
 	}
+	if (c->ok && !t->stopping && shell_wants_network(c))
+		return;
 	if (c->tool->risk == RISK_ACT && c->ok && !t->stopping) {
 		c->state = CALL_OBSERVING;
 		act_observe(c);
@@ -250,7 +257,8 @@ prepare_ctx(struct tool_call *c)
 		.clock = t->agent->clock, .places = t->agent->places, .cancelled = &c->cancelled,
 		.json = json, .max_result = json ? LIMIT_TOOL_JSON : LIMIT_TOOL_RESULT,
 		.output = call_output, .progress = call_progress, .call = c,
-		.services = &task_services, .loop = t->agent->loop };
+		.services = &task_services, .loop = t->agent->loop, .outside = c->outside,
+		.hosts = (const char *const *)c->hosts.v };
 }
 
 void
@@ -317,7 +325,7 @@ check_call(struct tool_call *c)
 		call_fail(c, CALL_REFUSED, _("the mode is read-only: nothing may change"));
 		return false;
 	}
-	return brakes_before_call(t, c);
+	return brakes_before_call(t, c) && shell_may_begin(c);
 }
 
 static bool

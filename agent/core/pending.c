@@ -171,6 +171,26 @@ resolve_effects(struct task *t, struct pending *p, const struct decision_opts *o
 	}
 }
 
+/* Allowed: the same command again in the same draft, with the hosts. Else: what it did without. */
+static void
+resolve_network(struct task *t, struct pending *p, const struct decision_opts *o)
+{
+	struct tool_call *c = p->call;
+
+	if (o->decision == DECIDE_STOP)
+		t->stopping = true;
+	if (o->decision == DECIDE_TAKE) {
+		shell_allow_hosts(c);
+		call_run(c);
+	} else if (t->stopping) {
+		refuse_note(c, o);
+		drop_start(t, c);
+	} else {
+		c->state = CALL_OBSERVING;
+		act_observe(c);
+	}
+}
+
 static void
 resolve_before(struct task *t, struct pending *p, const struct decision_opts *o)
 {
@@ -178,6 +198,9 @@ resolve_before(struct task *t, struct pending *p, const struct decision_opts *o)
 
 	if (o->decision == DECIDE_TAKE) {
 		c->asked_before = true;
+		c->outside = true;
+		emit(t->agent, t->n, EV_OUTSIDE, SLICE_LIT("{}"), "call:i what:s", c->n,
+			"unpreviewed");
 		call_run(c);
 		return;
 	}
@@ -202,6 +225,9 @@ pending_resolve(struct task *t, const struct decision_opts *o)
 		break;
 	case PEND_BEFORE:
 		resolve_before(t, &p, o);
+		break;
+	case PEND_NETWORK:
+		resolve_network(t, &p, o);
 		break;
 	case PEND_BRAKE:
 	case PEND_BUDGET:

@@ -3,6 +3,7 @@
 #include "agent/base/i18n.h"
 #include "agent/base/limits.h"
 #include "agent/store/memory.h"
+#include "agent/store/undo_index.h"
 
 static void
 answer_call(struct task *t, const char *text, bool ok)
@@ -157,6 +158,55 @@ svc_skill(struct tool_call *c, const char *name, struct buf *out, struct err *er
 	return agent_skill_text(c->task->agent, name, out, err);
 }
 
+static void
+undo_finished(void *user, size_t n, const char *sentence, const struct err *err)
+{
+	struct tool_call *c = user;
+	struct tool_result r = { .exit = -1 };
+
+	buf_init(&r.text, LIMIT_TOOL_JSON);
+	if (c->ctx.json)
+		buf_printf(&r.text, "{\"undone\":%zu}", n);
+	else
+		buf_add_str(&r.text, sentence);
+	r.summary = xstrdup(sentence);
+	tool_finish(c, &r, err);
+}
+
+struct newest {
+	int64_t task, except;
+};
+
+static bool
+newest_commit(void *user, const struct commit_row *row)
+{
+	struct newest *n = user;
+
+	if (row->task == n->except || !str_eq(row->state, "done"))
+		return true;
+	n->task = row->task;
+	return false;
+}
+
+/* The person's own words ask for it: the request is the decision. */
+static void
+svc_undo(struct tool_call *c, int64_t task)
+{
+	struct agent *a = c->task->agent;
+	struct newest n = { task, c->task->n };
+	struct err err = { 0 };
+
+	if (!task)
+		(void)commit_each(a->journal, -1, newest_commit, &n, &err);
+	if (!n.task)
+		err_set(&err, ERR_NOT_FOUND, "%s", _("there is nothing that could be undone"));
+	if (err.code || !agent_undo(a, n.task, 0, false, undo_finished, c, &err)) {
+		struct tool_result r = { .exit = -1 };
+
+		tool_finish(c, &r, &err);
+	}
+}
+
 const struct tool_services task_services = {
 	.ask = svc_ask,
 	.plan = svc_plan,
@@ -165,4 +215,5 @@ const struct tool_services task_services = {
 	.remind = svc_remind,
 	.body = svc_body,
 	.skill = svc_skill,
+	.undo = svc_undo,
 };
