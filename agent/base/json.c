@@ -5,10 +5,27 @@
 #include "agent/base/utf8.h"
 #include <math.h>
 
+#define FEW_KEYS 12 /* comparing each with each is quicker than sorting */
+
 static int
 by_key(const void *a, const void *b)
 {
 	return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+}
+
+static const char *
+few_duplicate(const cJSON *o)
+{
+	const cJSON *m, *other;
+
+	cJSON_ArrayForEach(m, o)
+	{
+		for (other = m->next; other; other = other->next) {
+			if (str_eq(m->string, other->string))
+				return m->string;
+		}
+	}
+	return NULL;
 }
 
 /* A key that an object holds twice, or NULL. Sorted: a hostile object must not cost n * n. */
@@ -20,8 +37,8 @@ own_duplicate(const cJSON *o)
 	size_t n = 0, i = 0;
 
 	cJSON_ArrayForEach(m, o) n++;
-	if (n < 2)
-		return NULL;
+	if (n <= FEW_KEYS)
+		return few_duplicate(o);
 	v = xcalloc(n, sizeof(const cJSON *));
 	cJSON_ArrayForEach(m, o) v[i++] = m;
 	qsort(v, n, sizeof(const cJSON *), by_key);

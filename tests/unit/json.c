@@ -54,6 +54,25 @@ json__parse__every_cut_is_refused(UNUSED void **state)
 }
 
 static void
+json__parse__duplicates_in_objects_of_any_size(UNUSED void **state)
+{
+	for (int n = 1; n < 40; n++) {
+		autobuf struct buf b = BUF_INIT(4096);
+		autojson cJSON *o = NULL;
+
+		buf_add_str(&b, "{\"k0\":0");
+		for (int i = 1; i < n; i++)
+			buf_printf(&b, ",\"k%d\":%d", i, i);
+		buf_add_char(&b, '}');
+		o = json_parse(buf_slice(&b), NULL);
+		assert_non_null(o);
+		b.len--;
+		buf_printf(&b, ",\"k%d\":1}", n / 2);
+		assert_null(json_parse(buf_slice(&b), NULL));
+	}
+}
+
+static void
 json__parse__depth_is_bounded(UNUSED void **state)
 {
 	char text[2 * 100000];
@@ -245,6 +264,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json__parse__is_strict),
 		cmocka_unit_test(json__parse__every_cut_is_refused),
+		cmocka_unit_test(json__parse__duplicates_in_objects_of_any_size),
 		cmocka_unit_test(json__parse__depth_is_bounded),
 		cmocka_unit_test(json__lenient__lets_provider_traffic_through),
 		cmocka_unit_test(json__get__is_case_sensitive_and_typed),
