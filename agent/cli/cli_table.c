@@ -13,11 +13,13 @@
 	X(history)                                                                                 \
 	X(memory)                                                                                  \
 	X(models)                                                                                  \
+	X(recipe)                                                                                  \
 	X(redo)                                                                                    \
 	X(rules)                                                                                   \
 	X(run)                                                                                     \
 	X(search)                                                                                  \
 	X(show)                                                                               \
+	X(skills)                                                                                  \
 	X(undo)                                                                                    \
 	X(verify)                                                                                  \
 

@@ -1,0 +1,509 @@
+#include "agent/skill/lexicon.h"
+#include "agent/base/buf.h"
+#include "agent/base/utf8.h"
+#include <ctype.h>
+
+#define KEY_MAX 160
+#define EDGES_MAX 20000
+
+static const char *const fixed_names[LEX_FIRST_FREE] = { "fill", "prep", "neg", "then", "can", "ma",
+	"here", "dir", "my", "only", "measure", "compare", "below", "since", "before", "past" };
+
+struct word {
+	char *key;
+	size_t len;
+	uint32_t hash;
+	int cls; /* for class names, which are kept as \x01NAME */
+	struct lex_entry *entries;
+	struct word *next;
+};
+
+struct vocab { /* single words that typing errors may be mended to */
+	const char *key;
+	uint32_t letters;
+	uint8_t len;
+};
+
+struct lexicon {
+	struct word **table;
+	size_t n_table, n_words;
+	char **classes;
+	size_t n_classes, cap_classes;
+	struct vocab *vocab;
+	size_t n_vocab, cap_vocab;
+};
+
+static uint32_t
+hash_of(const char *s, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * 16777619u;
+	return h;
+}
+
+static struct word *
+word_find(const struct lexicon *l, const char *key, size_t n)
+{
+	uint32_t h = hash_of(key, n);
+
+	for (struct word *w = l->table[h & (l->n_table - 1)]; w; w = w->next)
+		if (w->hash == h && w->len == n && memcmp(w->key, key, n) == 0)
+			return w;
+	return NULL;
+}
+
+static void
+table_grow(struct lexicon *l)
+{
+	size_t n = l->n_table * 2;
+	struct word **t = xcalloc(n, sizeof(*t));
+
+	for (size_t i = 0; i < l->n_table; i++)
+		for (struct word *w = l->table[i], *next; w; w = next) {
+			next = w->next;
+			w->next = t[w->hash & (n - 1)];
+			t[w->hash & (n - 1)] = w;
+		}
+	free(l->table);
+	l->table = t;
+	l->n_table = n;
+}
+
+static uint32_t
+letters_of(const char *s)
+{
+	uint32_t m = 0;
+
+	for (; *s; s++)
+		if (*s >= 'a' && *s <= 'z')
+			m |= 1u << (*s - 'a');
+	return m;
+}
+
+static bool
+plain_word(const char *s)
+{
+	for (; *s; s++)
+		if (*s < 'a' || *s > 'z')
+			return false;
+	return true;
+}
+
+static void
+vocab_add(struct lexicon *l, const struct word *w)
+{
+	if (w->len < 4 || w->len > 24 || !plain_word(w->key))
+		return;
+	GROW(l->vocab, l->n_vocab, l->cap_vocab);
+	l->vocab[l->n_vocab++] =
+		(struct vocab){ .key = w->key, .letters = letters_of(w->key), .len = (uint8_t)w->len };
+}
+
+static struct word *
+word_get(struct lexicon *l, const char *key, size_t n)
+{
+	struct word *w = word_find(l, key, n);
+
+	if (w)
+		return w;
+	if (l->n_words >= l->n_table)
+		table_grow(l);
+	w = xcalloc(1, sizeof(*w));
+	w->key = xstrndup(key, n);
+	w->len = n;
+	w->hash = hash_of(key, n);
+	w->next = l->table[w->hash & (l->n_table - 1)];
+	l->table[w->hash & (l->n_table - 1)] = w;
+	l->n_words++;
+	return w;
+}
+
+/* Appends an atom to a key: Chinese characters stick together, words are spaced. */
+static bool
+key_add(char *key, size_t *n, const struct atoms *a, size_t i, const char *form)
+{
+	size_t len = strlen(form);
+	bool space = *n > 0 && !(a->v[i].kind == ATOM_CJK || a->v[i - 1].kind == ATOM_CJK);
+
+	if (*n + len + 2 > KEY_MAX)
+		return false;
+	if (space)
+		key[(*n)++] = ' ';
+	memcpy(key + *n, form, len);
+	*n += len;
+	key[*n] = '\0';
+	return true;
+}
+
+void
+lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exact)
+{
+	struct atoms a;
+	char key[KEY_MAX];
+	size_t n = 0;
+	struct word *w;
+	struct lex_entry *e;
+	bool fits = true, fresh;
+
+	atoms_init(&a, surface, strlen(surface));
+	for (size_t i = 0; i < a.n && fits; i++)
+		fits = key_add(key, &n, &a, i, a.v[i].fold);
+	atoms_finish(&a);
+	if (!fits || n == 0)
+		return;
+	w = word_get(l, key, n);
+	for (e = w->entries; e; e = e->next)
+		if (e->cls == cls && e->owner == owner)
+			return;
+	fresh = true;
+	for (e = w->entries; e; e = e->next)
+		fresh = fresh && e->exact;
+	e = xmalloc(sizeof(*e));
+	*e = (struct lex_entry){ .cls = cls, .owner = owner, .exact = exact, .next = w->entries };
+	w->entries = e;
+	if (fresh && !exact)
+		vocab_add(l, w);
+}
+
+static void
+load(struct lexicon *l, const struct lex_line *lines)
+{
+	for (; lines->name; lines++) {
+		struct slice rest = slice_of(lines->words), w;
+		int cls = lexicon_class(l, lines->name);
+
+		while (rest.p) {
+			w = slice_trim(slice_cut(&rest, '|'));
+			if (w.n > 0) {
+				autofree char *s = slice_dup(w);
+
+				lexicon_add(l, s, cls, LEX_ANYONE, lines->exact);
+			}
+		}
+	}
+}
+
+struct lexicon *
+lexicon_create(void)
+{
+	struct lexicon *l = xcalloc(1, sizeof(*l));
+
+	l->n_table = 4096;
+	l->table = xcalloc(l->n_table, sizeof(*l->table));
+	for (size_t i = 0; i < LEX_FIRST_FREE; i++)
+		lexicon_class(l, fixed_names[i]);
+	load(l, lex_en);
+	load(l, lex_zh);
+	return l;
+}
+
+void
+lexicon_destroy(struct lexicon *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n_table; i++)
+		for (struct word *w = l->table[i], *next; w; w = next) {
+			next = w->next;
+			for (struct lex_entry *e = w->entries, *en; e; e = en) {
+				en = e->next;
+				free(e);
+			}
+			free(w->key);
+			free(w);
+		}
+	for (size_t i = 0; i < l->n_classes; i++)
+		free(l->classes[i]);
+	free(l->classes);
+	free(l->vocab);
+	free(l->table);
+	free(l);
+}
+
+static size_t
+class_key(char key[KEY_MAX], const char *name)
+{
+	int n = snprintf(key, KEY_MAX, "\x01%s", name);
+
+	return n < KEY_MAX ? (size_t)n : KEY_MAX - 1;
+}
+
+int
+lexicon_class_known(const struct lexicon *l, const char *name)
+{
+	char key[KEY_MAX];
+	const struct word *w = word_find(l, key, class_key(key, name));
+
+	return w ? w->cls : -1;
+}
+
+int
+lexicon_class(struct lexicon *l, const char *name)
+{
+	char key[KEY_MAX];
+	int id = lexicon_class_known(l, name);
+
+	if (id >= 0)
+		return id;
+	GROW(l->classes, l->n_classes, l->cap_classes);
+	l->classes[l->n_classes] = xstrdup(name);
+	word_get(l, key, class_key(key, name))->cls = (int)l->n_classes;
+	return (int)l->n_classes++;
+}
+
+const char *
+lexicon_class_name(const struct lexicon *l, int cls)
+{
+	return cls >= 0 && (size_t)cls < l->n_classes ? l->classes[cls] : "?";
+}
+
+size_t
+lexicon_n_classes(const struct lexicon *l)
+{
+	return l->n_classes;
+}
+
+const struct lex_entry *
+lexicon_find(const struct lexicon *l, const char *key, size_t n)
+{
+	const struct word *w = word_find(l, key, n);
+
+	return w ? w->entries : NULL;
+}
+
+/* --- how a word may have been meant --- */
+
+struct form {
+	char s[28];
+	uint8_t typo;
+	bool exact; /* as written */
+};
+struct forms {
+	struct form v[ATOM_FORMS];
+	size_t n;
+};
+
+static void
+form_add(struct forms *f, const char *s, size_t n, const char *tail, unsigned typo)
+{
+	struct form *x = &f->v[f->n];
+
+	if (f->n == ATOM_FORMS || n < 2 || n + strlen(tail) >= sizeof(x->s))
+		return;
+	memcpy(x->s, s, n);
+	memcpy(x->s + n, tail, strlen(tail) + 1);
+	x->typo = (uint8_t)typo;
+	x->exact = false;
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(f->v[i].s, x->s))
+			return;
+	f->n++;
+}
+
+static bool
+ends(const char *w, size_t n, const char *tail)
+{
+	size_t t = strlen(tail);
+
+	return n > t + 1 && memcmp(w + n - t, tail, t) == 0;
+}
+
+/* The words of which w may be an English inflection. */
+static void
+inflections(struct forms *f, const char *w, size_t n)
+{
+	if (n < 4)
+		return;
+	if (ends(w, n, "'s"))
+		form_add(f, w, n - 2, "", 0);
+	if (ends(w, n, "ies") || ends(w, n, "ied"))
+		form_add(f, w, n - 3, "y", 0);
+	if (ends(w, n, "s") && !ends(w, n, "ss"))
+		form_add(f, w, n - 1, "", 0);
+	if (ends(w, n, "es"))
+		form_add(f, w, n - 2, "", 0);
+	if (ends(w, n, "ed")) {
+		form_add(f, w, n - 1, "", 0);
+		if (n > 5 && w[n - 3] == w[n - 4])
+			form_add(f, w, n - 3, "", 0);
+		if (n > 5)
+			form_add(f, w, n - 2, "", 0);
+	}
+	if (ends(w, n, "ing") && n > 5) {
+		form_add(f, w, n - 3, "", 0);
+		form_add(f, w, n - 3, "e", 0);
+		if (n > 6 && w[n - 4] == w[n - 5])
+			form_add(f, w, n - 4, "", 0);
+	}
+}
+
+size_t
+word_distance(const char *a, const char *b, size_t max)
+{
+	size_t na = strlen(a), nb = strlen(b);
+	uint8_t d[3][32];
+
+	if (na > 30 || nb > 30 || (na > nb ? na - nb : nb - na) > max)
+		return max + 1;
+	for (size_t j = 0; j <= nb; j++)
+		d[0][j] = (uint8_t)j;
+	for (size_t i = 1; i <= na; i++) {
+		uint8_t *row = d[i % 3], *up = d[(i + 2) % 3], *up2 = d[(i + 1) % 3];
+		uint8_t least;
+
+		row[0] = least = (uint8_t)i;
+		for (size_t j = 1; j <= nb; j++) {
+			uint8_t cost = a[i - 1] != b[j - 1];
+			uint8_t v = (uint8_t)MIN_OF(MIN_OF(up[j] + 1, row[j - 1] + 1), up[j - 1] + cost);
+
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				v = (uint8_t)MIN_OF(v, up2[j - 2] + 1);
+			row[j] = v;
+			least = MIN_OF(least, v);
+		}
+		if (least > max)
+			return max + 1;
+	}
+	return d[na % 3][nb];
+}
+
+static bool
+known(const struct lexicon *l, const struct forms *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (word_find(l, f->v[i].s, strlen(f->v[i].s)))
+			return true;
+	return false;
+}
+
+/* Mends typing errors: one letter in words of four to seven, two in longer ones. The first
+ * letter must be right, or swapped with the second. */
+static void
+mend(struct forms *f, const struct lexicon *l, const char *w, size_t n)
+{
+	size_t max = n >= 8 ? 2 : 1, best = max;
+	uint32_t letters = letters_of(w);
+
+	if (n < 4 || n > 24 || !plain_word(w) || lex_is_real_word(w))
+		return;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < l->n_vocab; i++) {
+			const struct vocab *v = &l->vocab[i];
+			size_t d;
+
+			if (v->len + max < n || n + max < v->len ||
+				(size_t)__builtin_popcount(v->letters ^ letters) > 2 * best)
+				continue;
+			if (v->key[0] != w[0] && !(v->key[0] == w[1] && v->key[1] == w[0]))
+				continue;
+			d = word_distance(w, v->key, best);
+			if (pass == 0 && d < best)
+				best = d;
+			else if (pass == 1 && d == best)
+				form_add(f, v->key, v->len, "", (unsigned)d);
+		}
+}
+
+static void
+forms_of(struct forms *f, const struct lexicon *l, const struct atom *t)
+{
+	size_t n = strlen(t->fold);
+
+	f->n = 0;
+	if (t->kind != ATOM_WORD && t->kind != ATOM_CJK && t->kind != ATOM_NUM && t->kind != ATOM_PUNCT)
+		return;
+	if (n >= sizeof(f->v[0].s) || n == 0)
+		return;
+	memcpy(f->v[0].s, t->fold, n + 1);
+	f->v[0].typo = 0;
+	f->v[0].exact = true;
+	f->n = 1;
+	if (t->kind != ATOM_WORD)
+		return;
+	inflections(f, t->fold, n);
+	if (!known(l, f))
+		mend(f, l, t->fold, n);
+}
+
+static void
+edge_add(struct edges *e, size_t i, size_t j, const struct lex_entry *le, const struct form *a,
+	const struct form *b)
+{
+	for (; le && e->n < EDGES_MAX; le = le->next) {
+		if (le->exact && (!a->exact || !b->exact))
+			continue;
+		GROW(e->v, e->n, e->cap);
+		e->v[e->n++] = (struct edge){ .i = (uint16_t)i,
+			.j = (uint16_t)j,
+			.cls = le->cls,
+			.owner = le->owner,
+			.typo = (uint8_t)(a->typo + (a == b ? 0 : b->typo)) };
+	}
+}
+
+static void
+edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a, const struct forms *f,
+	size_t i)
+{
+	for (size_t k = 0; k < f[i].n; k++) {
+		const struct form *first = &f[i].v[k];
+		char key[KEY_MAX];
+		size_t n = 0;
+
+		if (!key_add(key, &n, a, i, first->s))
+			continue;
+		edge_add(e, i, i + 1, lexicon_find(l, key, n), first, first);
+		for (size_t j = i + 1; j < a->n && j < i + LEX_PHRASE_MAX && f[j].n > 0; j++) {
+			size_t before = n;
+
+			for (size_t m = 1; m < f[j].n; m++) { /* the last word may be inflected */
+				n = before;
+				if (key_add(key, &n, a, j, f[j].v[m].s))
+					edge_add(e, i, j + 1, lexicon_find(l, key, n), first, &f[j].v[m]);
+			}
+			n = before;
+			if (!key_add(key, &n, a, j, f[j].v[0].s))
+				break;
+			edge_add(e, i, j + 1, lexicon_find(l, key, n), first, &f[j].v[0]);
+		}
+	}
+}
+
+void
+edges_init(struct edges *e, const struct lexicon *l, const struct atoms *a)
+{
+	struct forms *f = xcalloc(a->n + 1, sizeof(*f));
+
+	memset(e, 0, sizeof(*e));
+	for (size_t i = 0; i < a->n; i++)
+		forms_of(&f[i], l, &a->v[i]);
+	for (size_t i = 0; i < a->n; i++) {
+		e->first[i] = e->n;
+		edges_from(e, l, a, f, i);
+	}
+	e->first[a->n] = e->first[a->n + 1] = e->n;
+	free(f);
+}
+
+void
+edges_finish(struct edges *e)
+{
+	free(e->v);
+	e->v = NULL;
+	e->n = e->cap = 0;
+}
+
+const struct edge *
+edges_at(const struct edges *e, size_t i, int cls)
+{
+	const struct edge *best = NULL;
+
+	if (i > ATOMS_MAX)
+		return NULL;
+	for (size_t k = e->first[i]; k < e->first[i + 1]; k++)
+		if (e->v[k].cls == cls && e->v[k].owner == LEX_ANYONE && (!best || e->v[k].j > best->j))
+			best = &e->v[k];
+	return best;
+}

@@ -1,0 +1,456 @@
+#include "agent/skill/match.h"
+#include "agent/base/i18n.h"
+#include "agent/base/path.h"
+#include "agent/skill/match_private.h"
+#include <math.h>
+
+#define CANDIDATES 40
+#define TIE 3.0 /* strength; a word is worth 10 */
+
+struct matcher *
+matcher_create(const char *home, const struct known_folders *folders)
+{
+	static const char *const names[] = { "Downloads", "Desktop", "Documents", "Pictures", "Music",
+		"Videos", "", "Templates", "Public" };
+	struct matcher *m = xcalloc(1, sizeof(*m));
+
+	m->lex = lexicon_create();
+	m->home = xstrdup(home ? home : "/");
+	for (size_t i = 0; slot_folder_names[i]; i++)
+		m->folders.path[i] = folders && folders->path[i] ? path_tilde(folders->path[i], m->home)
+								  : xasprintf("~/%s", names[i]);
+	return m;
+}
+
+static void
+seqs_free(struct seq *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(s[i].parts);
+	free(s);
+}
+
+static void
+compiled_free(struct compiled *c)
+{
+	seqs_free(c->seqs, c->n_seqs);
+	seqs_free(c->frames, c->n_frames);
+	free(c->known);
+	free(c->also);
+	for (size_t i = 0; i < RECIPE_SLOTS_MAX; i++)
+		free(c->bad_text[i]);
+	free(c);
+}
+
+void
+matcher_destroy(struct matcher *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->n; i++)
+		compiled_free(m->v[i]);
+	free(m->v);
+	for (size_t i = 0; i < m->n_postings; i++)
+		free(m->postings[i].v);
+	free(m->postings);
+	for (size_t i = 0; slot_folder_names[i]; i++)
+		free(m->folders.path[i]);
+	free(m->home);
+	lexicon_destroy(m->lex);
+	free(m);
+}
+
+size_t
+matcher_count(const struct matcher *m)
+{
+	return m->n;
+}
+
+const struct lexicon *
+matcher_lexicon(const struct matcher *m)
+{
+	return m->lex;
+}
+
+const struct known_folders *
+matcher_folders(const struct matcher *m)
+{
+	return &m->folders;
+}
+
+static int
+own_class(struct matcher *m, const struct compiled *c, const struct strv *words, const char *name, bool exact)
+{
+	int cls = lexicon_class(m->lex, name);
+
+	for (size_t i = 0; i < words->n; i++)
+		lexicon_add(m->lex, words->v[i], cls, c->owner, exact);
+	return cls;
+}
+
+/* All classes a word has: to forbid it together with what means the same. */
+static void
+classes_of(const struct lexicon *l, const char *word, int **v, size_t *n)
+{
+	size_t cap = *n;
+
+	for (const struct lex_entry *e = lexicon_find(l, word, strlen(word)); e; e = e->next)
+		if (e->owner == LEX_ANYONE && e->cls != LEX_FILL && e->cls != LEX_PREP)
+			int_add(v, n, &cap, e->cls);
+}
+
+static void
+add_slot_words(struct matcher *m, struct compiled *c, size_t i)
+{
+	const struct slot *s = &c->recipe->slots[i];
+	char name[160];
+
+	c->cue[i] = c->not_with[i] = c->not_first[i] = -1;
+	if (s->cue.n > 0) {
+		snprintf(name, sizeof(name), "~%s", s->name);
+		c->cue[i] = own_class(m, c, &s->cue, name, true);
+		int_add(&c->known, &c->n_known, &c->cap_known, c->cue[i]);
+	}
+	if (s->not_first.n > 0) {
+		snprintf(name, sizeof(name), "^%s", s->name);
+		c->not_first[i] = own_class(m, c, &s->not_first, name, true);
+	}
+	if (s->not_with.n > 0) {
+		snprintf(name, sizeof(name), "!%s", s->name);
+		c->not_with[i] = own_class(m, c, &s->not_with, name, false);
+		for (size_t k = 0; k < s->not_with.n; k++)
+			classes_of(m->lex, s->not_with.v[k], &c->bad_text[i], &c->n_bad_text[i]);
+	}
+	for (size_t k = 0; k < s->n_choices; k++) {
+		snprintf(name, sizeof(name), "@%.60s=%.60s", s->name, s->choices[k].value);
+		own_class(m, c, &s->choices[k].words, name, false);
+	}
+}
+
+static void
+add_also(struct matcher *m, struct compiled *c)
+{
+	int own = own_class(m, c, &c->recipe->also, "+also", false);
+
+	int_add(&c->also, &c->n_also, &c->cap_also, own);
+	for (size_t i = 0; i < c->recipe->also.n; i++) {
+		size_t cap = c->cap_also;
+		const char *word = c->recipe->also.v[i];
+
+		/* The name of a class stands for all its words. */
+		int cls = word[0] == '@' ? lexicon_class_known(m->lex, word + 1) : -1;
+
+		if (cls >= LEX_FIRST_FREE || cls == LEX_DIR)
+			int_add(&c->also, &c->n_also, &cap, cls);
+		c->cap_also = cap;
+	}
+	for (size_t i = 0; i < c->n_also; i++)
+		int_add(&c->known, &c->n_known, &c->cap_known, c->also[i]);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void
+post(struct matcher *m, int cls, uint32_t recipe)
+{
+	struct posting *p;
+
+	if ((size_t)cls >= m->n_postings) {
+		size_t n = MAX_OF(lexicon_n_classes(m->lex), (size_t)cls + 1) * 2;
+
+		m->postings = xreallocarray(m->postings, n, sizeof(*m->postings));
+		memset(m->postings + m->n_postings, 0, (n - m->n_postings) * sizeof(*m->postings));
+		m->n_postings = n;
+	}
+	p = &m->postings[cls];
+	if (p->n > 0 && p->v[p->n - 1] == recipe)
+		return;
+	GROW(p->v, p->n, p->cap);
+	p->v[p->n++] = recipe;
+}
+
+/* Found by the words its patterns ask for. */
+static void
+index_recipe(struct matcher *m, const struct compiled *c)
+{
+	for (size_t i = 0; i < c->n_frames + c->n_seqs; i++) {
+		const struct seq *s = i < c->n_frames ? &c->frames[i] : &c->seqs[i - c->n_frames];
+
+		for (size_t k = 0; k < s->n; k++)
+			for (size_t j = 0; j < s->parts[k].n && !s->parts[k].is_slot && !s->parts[k].weak && !s->parts[k].optional; j++)
+				post(m, s->parts[k].cls[j], (uint32_t)c->owner);
+	}
+}
+
+bool
+matcher_add(struct matcher *m, const struct recipe *r, struct err *err)
+{
+	struct compiled *c = xcalloc(1, sizeof(*c));
+
+	c->recipe = r;
+	c->owner = (int)m->n;
+	for (size_t i = 0; i < r->n_words; i++) {
+		int cls = lexicon_class_known(m->lex, r->words[i].name);
+
+		/* The first classes mean something to the code: nobody may add to them. */
+		if (cls >= 0 && cls < LEX_FIRST_FREE && cls != LEX_DIR) {
+			compiled_free(c);
+			return err_set(err, ERR_USAGE, _("%s: \"%s\" under \"words:\" is a name the program keeps for itself; choose another."),
+				r->file, r->words[i].name);
+		}
+		own_class(m, c, &r->words[i].list, r->words[i].name, false);
+	}
+	for (size_t i = 0; i < r->n_slots; i++)
+		add_slot_words(m, c, i);
+	add_also(m, c);
+	for (size_t i = 0; i < r->say.n; i++)
+		if (!pattern_compile(m->lex, c, r->say.v[i], err)) {
+			compiled_free(c);
+			return false;
+		}
+	qsort(c->known, c->n_known, sizeof(*c->known), by_number);
+	GROW(m->v, m->n, m->cap);
+	m->v[m->n++] = c;
+	index_recipe(m, c);
+	return true;
+}
+
+/* --- one request --- */
+
+struct candidate {
+	uint32_t recipe;
+	float weight;
+	struct reading reading;
+};
+
+static void
+weigh(float *w, const struct matcher *m, const struct edge *e)
+{
+	const struct posting *p;
+	float worth;
+
+	if ((size_t)e->cls >= m->n_postings)
+		return;
+	p = &m->postings[e->cls];
+	if (p->n == 0)
+		return;
+	worth = (float)log(1.0 + (double)m->n / (double)p->n) * (float)(e->j - e->i) / (1.0f + e->typo);
+	if (e->owner != LEX_ANYONE) {
+		w[e->owner] += worth;
+		return;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		w[p->v[i]] += worth;
+}
+
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return x->weight < y->weight ? 1 : x->weight > y->weight ? -1 : (int)x->recipe - (int)y->recipe;
+}
+
+/* The recipes that share the most telling words with the request. */
+static size_t
+candidates(const struct matcher *m, const struct request *r, struct candidate out[CANDIDATES])
+{
+	float *w = xcalloc(m->n + 1, sizeof(*w));
+	struct candidate *all = xcalloc(m->n + 1, sizeof(*all));
+	size_t n = 0;
+
+	for (size_t k = 0; k < r->e.n; k++)
+		weigh(w, m, &r->e.v[k]);
+	for (size_t i = 0; i < m->n; i++)
+		if (w[i] > 0)
+			all[n++] = (struct candidate){ .recipe = (uint32_t)i, .weight = w[i] };
+	qsort(all, n, sizeof(*all), by_weight);
+	n = MIN_OF(n, (size_t)CANDIDATES);
+	memcpy(out, all, n * sizeof(*out));
+	free(all);
+	free(w);
+	return n;
+}
+
+static void
+read_one(const struct request *r, const struct compiled *c, struct reading *out)
+{
+	struct reading text = { 0 };
+
+	read_bag(r, c, out);
+	if (c->n_seqs == 0)
+		return;
+	read_ordered(r, c, &text);
+	if (text.match && (!out->match || text.strength >= out->strength)) {
+		cJSON_Delete(out->slots);
+		*out = text;
+	} else
+		cJSON_Delete(text.slots);
+}
+
+static int
+by_reading(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->reading.match != y->reading.match)
+		return x->reading.match ? -1 : 1;
+	if (x->reading.match && x->reading.strength != y->reading.strength)
+		return x->reading.strength < y->reading.strength ? 1 : -1;
+	if (x->reading.cover != y->reading.cover)
+		return x->reading.cover < y->reading.cover ? 1 : -1;
+	return by_weight(a, b);
+}
+
+static double
+score_of(const struct reading *r)
+{
+	return r->match ? MIN_OF(1.0, 0.7 + r->strength / 200.0) : r->cover * 0.6;
+}
+
+static void
+set_nearest(struct match *out, const struct matcher *m, const struct candidate *c, size_t n)
+{
+	out->n_nearest = 0;
+	for (size_t i = 0; i < n && out->n_nearest < MATCH_NEAREST; i++)
+		out->nearest[out->n_nearest++] = (struct match_near){ m->v[c[i].recipe]->recipe,
+			score_of(&c[i].reading) };
+}
+
+static void match_text_of(const struct matcher *m, struct slice text, const struct match_context *c,
+	struct match *ret, int depth);
+
+/* A second request inside an unquoted text: "note the plumber comes and then tidy Downloads". */
+static bool
+holds_second(const struct matcher *m, const struct request *r, const struct reading *got,
+	const struct match_context *c, struct match *out)
+{
+	for (size_t i = got->text_i + 1; i + 1 < got->text_j; i++) {
+		const struct edge *e = edges_at(&r->e, i, LEX_THEN);
+		bool stop = r->a.v[i].kind == ATOM_PUNCT && strchr(".;", r->a.v[i].fold[0]);
+		struct match inner = { 0 };
+		struct slice rest;
+		bool found;
+
+		if ((!e && !stop) || r->a.v[i].kind == ATOM_TAIL)
+			continue;
+		size_t from = e ? e->j : i + 1;
+
+		if (from >= r->a.n)
+			continue;
+		rest = (struct slice){ r->a.text + r->a.v[from].start, r->a.len - r->a.v[from].start };
+		match_text_of(m, rest, c, &inner, 1);
+		found = inner.recipe != NULL;
+		if (found) {
+			out->nearest[1] = (struct match_near){ inner.recipe, inner.score };
+			out->n_nearest = MAX_OF(out->n_nearest, (size_t)2);
+		}
+		match_finish(&inner);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+static void
+decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
+	const struct match_context *ctx, struct match *out, int depth)
+{
+	struct reading *best = &c[0].reading;
+	const struct recipe *rec = m->v[c[0].recipe]->recipe;
+
+	set_nearest(out, m, c, n);
+	out->score = score_of(best);
+	out->why = best->negated ? MATCH_NEGATED : MATCH_NOTHING;
+	if (!best->match)
+		return;
+	if (n > 1 && c[1].reading.match && best->strength - c[1].reading.strength < TIE) {
+		out->why = MATCH_TIE;
+		return;
+	}
+	if (best->by_text && depth == 0 && holds_second(m, r, best, ctx, out)) {
+		out->why = MATCH_SEVERAL;
+		return;
+	}
+	out->why = MATCH_FOUND;
+	out->recipe = rec;
+	cJSON_Delete(out->slots);
+	out->slots = best->slots;
+	best->slots = NULL;
+	for (size_t i = 0; i < rec->n_slots; i++)
+		if (rec->slots[i].required && !json_get(out->slots, rec->slots[i].name))
+			strv_add(&out->missing, rec->slots[i].name);
+}
+
+static void
+match_text_of(const struct matcher *m, struct slice text, const struct match_context *ctx,
+	struct match *out, int depth)
+{
+	struct candidate c[CANDIDATES];
+	struct request *r = xcalloc(1, sizeof(*r));
+	size_t n;
+
+	memset(out, 0, sizeof(*out));
+	out->slots = cJSON_CreateObject();
+	out->why = MATCH_NOTHING;
+	r->lex = m->lex;
+	r->home = m->home;
+	r->cwd = ctx->cwd;
+	r->now_ms = ctx->now_ms;
+	r->folders = &m->folders;
+	r->aliases = ctx->aliases;
+	r->n_aliases = ctx->n_aliases;
+	request_init(r, text.p ? text.p : "", text.n);
+	n = candidates(m, r, c);
+	for (size_t i = 0; i < n; i++)
+		read_one(r, m->v[c[i].recipe], &c[i].reading);
+	if (n > 0) {
+		qsort(c, n, sizeof(*c), by_reading);
+		decide(m, r, c, n, ctx, out, depth);
+	}
+	for (size_t i = 0; i < n; i++)
+		cJSON_Delete(c[i].reading.slots);
+	request_finish(r);
+	free(r);
+}
+
+void
+match_request(const struct matcher *m, struct slice text, const struct match_context *ctx,
+	struct match *ret)
+{
+	match_text_of(m, text, ctx, ret, 0);
+}
+
+void
+match_finish(struct match *m)
+{
+	cJSON_Delete(m->slots);
+	strv_finish(&m->missing);
+	m->slots = NULL;
+}
+
+void
+match_to_json(const struct match *m, struct buf *out)
+{
+	struct jw w;
+	autofree char *slots = json_print(m->slots);
+
+	jw_init(&w, out);
+	jw_object(&w, NULL);
+	jw_str(&w, "recipe", m->recipe ? m->recipe->name : NULL);
+	jw_raw(&w, "slots", m->recipe ? slice_of(slots) : SLICE_LIT("{}"));
+	jw_array(&w, "missing");
+	for (size_t i = 0; i < m->missing.n; i++)
+		jw_str(&w, NULL, m->missing.v[i]);
+	jw_end_array(&w);
+	jw_num(&w, "score", round(m->score * 1000) / 1000);
+	jw_array(&w, "nearest");
+	for (size_t i = 0; i < m->n_nearest; i++)
+		jw_str(&w, NULL, m->nearest[i].recipe->name);
+	jw_end_array(&w);
+	jw_end_object(&w);
+}

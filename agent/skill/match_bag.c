@@ -1,0 +1,334 @@
+/*
+ * Reading without regard to order: the cheapest way to cover the whole request with the
+ * recipe's words, its values and fillers. What cannot be covered is a veto.
+ */
+#include "agent/skill/match_private.h"
+
+enum label { L_NONE, L_PUNCT, L_FILL, L_WORD, L_VALUE, L_CHOICE, L_MA, L_CAN, L_NEG, L_UNKNOWN };
+
+#define COST_PUNCT 0
+#define COST_FILL 20
+#define COST_WORD 10
+#define COST_VALUE 12
+#define COST_SOFT 14
+#define COST_TYPO 15
+#define COST_NEG 900
+#define COST_UNKNOWN 1000
+
+struct cell {
+	int cost;
+	uint16_t from;
+	enum label label;
+	int index; /* value or edge */
+};
+
+struct cover {
+	struct cell cell[ATOMS_MAX + 3];
+	struct span {
+		uint16_t i, j;
+		enum label label;
+		int index;
+	} span[ATOMS_MAX + 2];
+	size_t n;
+	size_t unknown, typos, words;
+	bool negated;
+};
+
+bool
+compiled_knows(const struct compiled *c, int cls)
+{
+	size_t lo = 0, hi = c->n_known;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (c->known[mid] == cls)
+			return true;
+		if (c->known[mid] < cls)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
+static void
+relax(struct cover *v, size_t i, size_t j, int cost, enum label label, int index)
+{
+	struct cell *to = &v->cell[j];
+
+	cost += v->cell[i].cost;
+	if (to->label != L_NONE && to->cost <= cost)
+		return;
+	*to = (struct cell){ .cost = cost, .from = (uint16_t)i, .label = label, .index = index };
+}
+
+static bool
+any_fits(const struct compiled *c, const struct value *v)
+{
+	for (size_t i = 0; i < c->recipe->n_slots; i++) {
+		const struct slot *s = &c->recipe->slots[i];
+
+		if (str_eq(s->type->kind, v->kind) && s->type->fits(s, v))
+			return true;
+	}
+	return false;
+}
+
+static void
+relax_edge(const struct request *r, const struct compiled *c, struct cover *v, size_t k)
+{
+	const struct edge *e = &r->e.v[k];
+	int typo = e->typo * COST_TYPO;
+
+	if (e->owner != LEX_ANYONE && e->owner != c->owner)
+		return;
+	if (e->cls == LEX_NEG)
+		relax(v, e->i, e->j, COST_NEG, L_NEG, (int)k);
+	else if (e->cls == LEX_MA)
+		relax(v, e->i, e->j, COST_FILL, L_MA, (int)k);
+	else if (e->cls == LEX_CAN)
+		relax(v, e->i, e->j, COST_FILL, L_CAN, (int)k);
+	else if (e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY)
+		relax(v, e->i, e->j, COST_FILL, L_FILL, (int)k);
+	else if (e->owner == c->owner && lexicon_class_name(r->lex, e->cls)[0] == '@')
+		relax(v, e->i, e->j, COST_WORD + typo, L_CHOICE, (int)k);
+	else if (compiled_knows(c, e->cls))
+		relax(v, e->i, e->j, COST_WORD + typo, L_WORD, (int)k);
+}
+
+static void
+cover_request(const struct request *r, const struct compiled *c, struct cover *v)
+{
+	size_t n = r->a.n;
+
+	for (size_t i = 0; i <= n; i++)
+		v->cell[i] = (struct cell){ .label = L_NONE };
+	v->cell[0].label = L_PUNCT;
+	for (size_t i = 0; i < n; i++) {
+		if (v->cell[i].label == L_NONE)
+			continue;
+		if (r->a.v[i].kind == ATOM_PUNCT)
+			relax(v, i, i + 1, COST_PUNCT, L_PUNCT, 0);
+		else
+			relax(v, i, i + 1, COST_UNKNOWN, L_UNKNOWN, 0);
+		for (size_t k = r->e.first[i]; k < r->e.first[i + 1]; k++)
+			relax_edge(r, c, v, k);
+		for (size_t k = 0; k < r->values.n; k++) {
+			const struct value *x = &r->values.v[k];
+
+			if (x->i == i && any_fits(c, x))
+				relax(v, i, x->j, (x->soft ? COST_SOFT : COST_VALUE) + x->typo * COST_TYPO,
+					L_VALUE, (int)k);
+		}
+	}
+}
+
+static void
+collect(const struct request *r, struct cover *v)
+{
+	size_t at = r->a.n, n = 0;
+	bool can = false, ma = false;
+
+	for (size_t p = at; p > 0; p = v->cell[p].from)
+		n++;
+	v->n = n;
+	for (size_t p = at; p > 0; p = v->cell[p].from) {
+		const struct cell *x = &v->cell[p];
+
+		v->span[--n] = (struct span){ x->from, (uint16_t)p, x->label, x->index };
+		can = can || x->label == L_CAN;
+		ma = ma || x->label == L_MA;
+		v->negated = v->negated || x->label == L_NEG;
+		if (x->label == L_UNKNOWN || x->label == L_NEG)
+			v->unknown += p - x->from;
+		else if (x->label == L_WORD || x->label == L_CHOICE) {
+			v->words++;
+			v->typos += r->e.v[x->index].typo;
+		} else if (x->label == L_VALUE) {
+			v->words++;
+			v->typos += r->values.v[x->index].typo;
+		}
+	}
+	if (ma && !can)
+		v->unknown++;
+}
+
+/* Whether a cue word of the slot stands before atom at, fillers between them allowed. */
+static bool
+cued(const struct request *r, const struct compiled *c, const struct cover *v, int cue, size_t at)
+{
+	for (int hops = 0; hops < 4; hops++) {
+		size_t prev = at;
+
+		for (size_t k = 0; k < r->e.n; k++)
+			if (r->e.v[k].j == at && r->e.v[k].cls == cue && r->e.v[k].owner == c->owner)
+				return true;
+		for (size_t s = 0; s < v->n; s++)
+			if (v->span[s].j == at && (v->span[s].label == L_FILL || v->span[s].label == L_PUNCT))
+				prev = v->span[s].i;
+		if (prev == at)
+			return false;
+		at = prev;
+	}
+	return false;
+}
+
+bool
+reading_fill(cJSON *slots, const struct slot *s, const struct value *v)
+{
+	cJSON *x;
+
+	if (json_get(slots, s->name) || !(x = s->type->json(s, v)))
+		return false;
+	cJSON_AddItemToObject(slots, s->name, x);
+	return true;
+}
+
+static bool
+assign(const struct request *r, const struct compiled *c, const struct cover *v, const struct value *x,
+	cJSON *slots)
+{
+	const struct recipe *rec = c->recipe;
+
+	for (int with_cue = 1; with_cue >= 0; with_cue--)
+		for (size_t i = 0; i < rec->n_slots; i++) {
+			const struct slot *s = &rec->slots[i];
+
+			if (!str_eq(s->type->kind, x->kind) || !s->type->fits(s, x) ||
+				(c->cue[i] >= 0) != with_cue)
+				continue;
+			if (with_cue && !cued(r, c, v, c->cue[i], x->i))
+				continue;
+			if (reading_fill(slots, s, x))
+				return true;
+		}
+	return false;
+}
+
+/* "the pictures in Downloads": a folder that found no slot may be a kind of file. */
+static bool
+assign_other(const struct request *r, const struct compiled *c, const struct cover *v,
+	const struct value *x, cJSON *slots)
+{
+	for (size_t k = 0; k < r->values.n; k++) {
+		const struct value *o = &r->values.v[k];
+
+		if (o != x && x->soft && o->i <= x->i && o->j == x->j && !str_eq(o->kind, x->kind) &&
+			assign(r, c, v, o, slots))
+			return true;
+	}
+	return false;
+}
+
+static bool
+fill_slots(const struct request *r, const struct compiled *c, const struct cover *v, cJSON *slots)
+{
+	bool ok = true;
+
+	/* Sure values first: "the pictures in Downloads" must not take the folder. */
+	for (int soft = 0; soft < 2; soft++)
+		for (size_t s = 0; s < v->n; s++) {
+			const struct span *p = &v->span[s];
+
+			if (p->label == L_VALUE && r->values.v[p->index].soft == soft) {
+				const struct value *x = &r->values.v[p->index];
+
+				ok = (assign(r, c, v, x, slots) || assign_other(r, c, v, x, slots)) && ok;
+			}
+			if (p->label == L_CHOICE && !soft) {
+				const char *name = lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
+				const char *eq = strchr(name, '=');
+				autofree char *slot = xstrndup(name, (size_t)(eq - name));
+
+				if (json_get(slots, slot) && !str_eq(json_str(slots, slot, ""), eq + 1))
+					ok = false;
+				else if (!json_get(slots, slot))
+					cJSON_AddStringToObject(slots, slot, eq + 1);
+			}
+		}
+	return ok;
+}
+
+/* "sort my photos by date": the word is part of what is asked, and the folder as well. */
+static void
+fill_from_words(const struct request *r, const struct compiled *c, cJSON *slots)
+{
+	for (size_t i = 0; i < c->recipe->n_slots; i++) {
+		const struct slot *s = &c->recipe->slots[i];
+
+		if (!s->required || json_get(slots, s->name) || !str_eq(s->type->kind, "path") || c->cue[i] >= 0)
+			continue;
+		for (size_t k = 0; k < r->values.n; k++)
+			if (str_eq(r->values.v[k].kind, "path") && !r->values.v[k].soft &&
+				s->type->fits(s, &r->values.v[k]) && reading_fill(slots, s, &r->values.v[k]))
+				break;
+	}
+}
+
+static bool
+span_is(const struct request *r, const struct compiled *c, const struct span *p, const struct part *part)
+{
+	if (p->label != L_WORD && p->label != L_FILL && p->label != L_VALUE && p->label != L_CHOICE)
+		return false;
+	for (size_t k = r->e.first[p->i]; k < r->e.first[p->i + 1]; k++) {
+		const struct edge *e = &r->e.v[k];
+
+		if (e->j != p->j || (e->owner != LEX_ANYONE && e->owner != c->owner))
+			continue;
+		for (size_t m = 0; m < part->n; m++)
+			if (part->cls[m] == e->cls)
+				return true;
+	}
+	return false;
+}
+
+/* The number of words a frame asks for, or -1 when one of them is not in the request. */
+static int
+frame_holds(const struct request *r, const struct compiled *c, const struct cover *v,
+	const struct seq *f, const cJSON *slots)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct part *p = &f->parts[i];
+		bool found = false;
+
+		if (p->is_slot) {
+			if (p->needed && !json_get(slots, c->recipe->slots[p->slot].name))
+				return -1;
+			continue;
+		}
+		if (p->weak || p->optional)
+			continue;
+		for (size_t s = 0; s < v->n && !found; s++)
+			found = span_is(r, c, &v->span[s], p);
+		if (!found)
+			return -1;
+		n++;
+	}
+	return n;
+}
+
+void
+read_bag(const struct request *r, const struct compiled *c, struct reading *out)
+{
+	struct cover *v = xcalloc(1, sizeof(*v));
+	int best = -1;
+
+	cover_request(r, c, v);
+	collect(r, v);
+	out->negated = v->negated;
+	out->cover = (double)v->words / (double)(v->words + v->unknown + 1);
+	out->slots = cJSON_CreateObject();
+	if (fill_slots(r, c, v, out->slots) && v->unknown == 0) {
+		fill_from_words(r, c, out->slots);
+		for (size_t i = 0; i < c->n_frames; i++)
+			best = MAX_OF(best, frame_holds(r, c, v, &c->frames[i], out->slots));
+	}
+	if (best >= 0) {
+		out->match = true;
+		out->strength = (double)v->words * 10 + best - (double)v->typos * 2;
+	}
+	free(v);
+}

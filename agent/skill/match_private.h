@@ -1,0 +1,78 @@
+/* What the files of the matcher share. */
+#ifndef HOMARD_MATCH_PRIVATE_H
+#define HOMARD_MATCH_PRIVATE_H
+
+#include "agent/skill/match.h"
+
+#define LIT_CLASSES 24
+#define SEQ_PARTS 24
+#define SEQS_PER_LINE 16
+
+struct part {
+	bool is_slot;
+	bool needed; /* {slot!}: a value must be there */
+	bool weak;   /* only a filler: needs no match where order is free */
+	bool optional;
+	uint8_t slot;
+	uint8_t n;
+	int cls[LIT_CLASSES]; /* any of them */
+};
+
+/* One way to ask. */
+struct seq {
+	struct part *parts;
+	size_t n;
+};
+
+struct compiled {
+	const struct recipe *recipe;
+	int owner;
+	struct seq *seqs;   /* in order; those with a text slot */
+	size_t n_seqs, cap_seqs;
+	struct seq *frames; /* order free */
+	size_t n_frames, cap_frames;
+	int *known;	    /* sorted classes it understands */
+	size_t n_known, cap_known;
+	int *also;	    /* those that may be skipped anywhere */
+	size_t n_also, cap_also;
+	int cue[RECIPE_SLOTS_MAX];	/* class of the slot's cue words, or -1 */
+	int not_with[RECIPE_SLOTS_MAX]; /* class, or -1 */
+	int not_first[RECIPE_SLOTS_MAX];
+	int *bad_text[RECIPE_SLOTS_MAX]; /* further classes of not_with */
+	size_t n_bad_text[RECIPE_SLOTS_MAX];
+};
+
+struct posting {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+struct matcher {
+	struct lexicon *lex;
+	char *home;
+	struct known_folders folders;
+	struct compiled **v;
+	size_t n, cap;
+	struct posting *postings; /* by class: recipes that use it */
+	size_t n_postings;
+	int cls_choice_first; /* choice classes are named "@slot=value" */
+};
+
+/* What one recipe makes of a request. */
+struct reading {
+	bool match, negated, by_text;
+	double strength; /* to compare those that match */
+	double cover;	 /* 0 to 1, to order those that do not */
+	cJSON *slots;
+	size_t text_i, text_j; /* atoms of an unquoted text slot */
+};
+
+bool pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct err *err);
+bool compiled_knows(const struct compiled *c, int cls);
+void int_add(int **v, size_t *n, size_t *cap, int x);
+void read_bag(const struct request *r, const struct compiled *c, struct reading *out);
+void read_ordered(const struct request *r, const struct compiled *c, struct reading *out);
+/* Puts the value into slots; false when the slot is taken. */
+bool reading_fill(cJSON *slots, const struct slot *s, const struct value *v);
+
+#endif

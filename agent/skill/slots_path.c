@@ -1,0 +1,258 @@
+#include "agent/base/i18n.h"
+#include "agent/base/path.h"
+#include "agent/base/utf8.h"
+#include "agent/skill/slot.h"
+
+const char *const slot_folder_names[] = { "DOWNLOAD", "DESKTOP", "DOCUMENTS", "PICTURES", "MUSIC",
+	"VIDEOS", "HOME", "TEMPLATES", "PUBLIC", NULL };
+
+static const char *
+folder_of(const struct request *r, const char *name)
+{
+	if (str_eq(name, "HOME"))
+		return "~";
+	for (size_t i = 0; slot_folder_names[i]; i++)
+		if (str_eq(slot_folder_names[i], name))
+			return r->folders ? r->folders->path[i] : NULL;
+	return NULL;
+}
+
+/* Pictures and the like may also be a kind of file. */
+static bool
+is_kind_too(const char *name)
+{
+	return str_eq(name, "PICTURES") || str_eq(name, "VIDEOS") || str_eq(name, "MUSIC") ||
+		str_eq(name, "DOCUMENTS");
+}
+
+static size_t
+over_dir_word(const struct request *r, size_t j)
+{
+	size_t k = after_class(r, j, LEX_DIR);
+
+	if (!k && j < r->a.n && r->a.v[j].kind == ATOM_CJK && str_eq(r->a.v[j].fold, "这"))
+		k = after_class(r, j + 2, LEX_DIR); /* ~/x这个文件夹 */
+	return k ? k : j;
+}
+
+static bool
+led_in(const struct request *r, size_t i)
+{
+	static const char *const words[] = { "in", "inside", "from", "under", "within", "my", "of", "into", "to" };
+
+	if (i == 0)
+		return false;
+	if (i > 1 && str_eq(r->a.v[i - 1].fold, "the"))
+		i--;
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (str_eq(r->a.v[i - 1].fold, words[k]))
+			return true;
+	if (str_eq(r->a.v[i - 1].fold, "在"))
+		return true;
+	return i > 1 && (after_class(r, i - 2, LEX_MY) == i || after_class(r, i - 1, LEX_MY) == i);
+}
+
+/* Chinese says "inside" behind the folder: 图片里. */
+static bool
+led_out(const struct request *r, size_t j)
+{
+	return j < r->a.n &&
+		(str_eq(r->a.v[j].fold, "里") || str_eq(r->a.v[j].fold, "中") ||
+			str_eq(r->a.v[j].fold, "内") || str_eq(r->a.v[j].fold, "下"));
+}
+
+static struct value *
+add_path(const struct request *r, struct values *out, size_t i, size_t j, const char *path)
+{
+	struct value *v = values_add(out, i, j, "path");
+
+	if (path[0] == '~' || path[0] == '/')
+		v->text = path_normal(path);
+	else
+		v->text = path_resolve(path, r->cwd ? r->cwd : "/", r->home ? r->home : "/");
+	return v;
+}
+
+static void
+scan_known(const struct request *r, size_t i, struct values *out)
+{
+	const char *name, *path;
+	uint8_t typo = 0;
+	size_t j = after_prefix(r, i, "dir:", &name, &typo), k;
+	struct value *v;
+
+	if (!j || !(path = folder_of(r, name)))
+		return;
+	k = over_dir_word(r, j);
+	/* "the desktop folder" but also "folder Downloads" */
+	if (k == j && i > 0 && after_class(r, i - 1, LEX_DIR) == i)
+		i--;
+	v = add_path(r, out, i, k, path);
+	v->typo = typo;
+	v->soft = is_kind_too(name) && k == j && !led_in(r, i) && !led_out(r, j);
+}
+
+/* "Downloads/old" lies at home; any other relative path in the working folder. */
+static void
+scan_written(const struct request *r, size_t i, struct values *out)
+{
+	autofree char *text = atoms_text(&r->a, i, i + 1);
+	char *slash = strchr(text, '/');
+	size_t j = over_dir_word(r, i + 1);
+	struct value *v;
+
+	if (slash && text[0] != '/' && text[0] != '~' && text[0] != '.') {
+		autofree char *head = utf8_fold(text, (size_t)(slash - text));
+		char key[24];
+		int cls;
+
+		for (size_t k = 0; slot_folder_names[k]; k++) {
+			snprintf(key, sizeof(key), "dir:%s", slot_folder_names[k]);
+			cls = lexicon_class_known(r->lex, key);
+			for (const struct lex_entry *e = lexicon_find(r->lex, head, strlen(head)); e; e = e->next)
+				if (e->cls == cls && e->owner == LEX_ANYONE && folder_of(r, slot_folder_names[k])) {
+					autofree char *p = path_join(folder_of(r, slot_folder_names[k]), slash + 1);
+
+					add_path(r, out, i, j, p);
+					return;
+				}
+		}
+	}
+	if (i > 0 && after_class(r, i - 1, LEX_DIR) == i)
+		i--;
+	v = add_path(r, out, i, j, text);
+	if (r->a.v[i].kind == ATOM_PATH || j == i + 1) {
+		const char *base = path_base(v->text), *dot = strrchr(base, '.');
+
+		v->file = dot && dot > base && atom_known_ext(dot + 1, strlen(dot + 1));
+	}
+}
+
+/* report.pdf, perhaps "in ~/Downloads": one value. */
+static void
+scan_file(const struct request *r, size_t i, struct values *out)
+{
+	autofree char *name = atoms_text(&r->a, i, i + 1);
+	struct value *v = add_path(r, out, i, i + 1, name);
+
+	v->file = true;
+}
+
+/* report.pdf in ~/Downloads, 下载里的report.pdf: the two found become one more value. */
+static void
+join_files(const struct request *r, struct values *out)
+{
+	for (size_t f = 0, n = out->n; f < n; f++) {
+		if (!str_eq(out->v[f].kind, "path") || !out->v[f].file || r->a.v[out->v[f].i].kind != ATOM_FILE)
+			continue;
+		for (size_t d = 0; d < n; d++) {
+			size_t k;
+			struct value *v;
+
+			if (d == f || !str_eq(out->v[d].kind, "path") || out->v[d].file)
+				continue;
+			autofree char *name = atoms_text(&r->a, out->v[f].i, out->v[f].i + 1);
+			autofree char *path = path_join(out->v[d].text, name);
+			size_t i, j;
+
+			if (out->v[d].i >= out->v[f].j) {
+				for (k = out->v[f].j; k < out->v[d].i; k++)
+					if (!after_class(r, k, LEX_PREP) && !after_class(r, k, LEX_FILL) &&
+						!after_class(r, k, LEX_MY))
+						break;
+				if (k < out->v[d].i || k == out->v[f].j)
+					continue;
+				i = out->v[f].i;
+				j = out->v[d].j;
+			} else {
+				for (k = out->v[d].j; k < out->v[f].i; k++)
+					if (r->a.v[k].kind != ATOM_CJK ||
+						(!after_class(r, k, LEX_PREP) && !after_class(r, k, LEX_FILL)))
+						break;
+				if (k < out->v[f].i || k == out->v[d].j)
+					continue;
+				i = out->v[d].i;
+				j = out->v[f].j;
+			}
+			v = add_path(r, out, i, j, path);
+			v->file = true;
+		}
+	}
+}
+
+/* A folder the person has named before: "my invoices folder". */
+static void
+scan_alias(const struct request *r, size_t i, struct values *out)
+{
+	for (size_t k = 0; k < r->n_aliases; k++) {
+		const struct alias *al = &r->aliases[k];
+		size_t j;
+
+		for (j = i + 1; j <= r->a.n && j <= i + 6; j++) {
+			autofree char *t = atoms_text(&r->a, i, j);
+			autofree char *f = utf8_fold(t, strlen(t));
+
+			if (!str_eq(f, al->name))
+				continue;
+			size_t end = over_dir_word(r, j);
+
+			if (end > j || (i > 0 && led_in(r, i)))
+				add_path(r, out, i, end, al->path);
+			break;
+		}
+	}
+}
+
+static void
+scan(const struct request *r, struct values *out)
+{
+	size_t here;
+
+	for (size_t i = 0; i < r->a.n; i++) {
+		if (r->a.v[i].kind == ATOM_PATH)
+			scan_written(r, i, out);
+		else if (r->a.v[i].kind == ATOM_FILE)
+			scan_file(r, i, out);
+		else
+			scan_known(r, i, out);
+		if ((here = after_class(r, i, LEX_HERE)) && r->cwd)
+			add_path(r, out, i, here, r->cwd);
+		scan_alias(r, i, out);
+	}
+	join_files(r, out);
+}
+
+static bool
+fits_path(const struct slot *s UNUSED, const struct value *v UNUSED)
+{
+	return true;
+}
+
+static bool
+fits_folder(const struct slot *s UNUSED, const struct value *v)
+{
+	return !v->file;
+}
+
+static cJSON *
+json(const struct slot *s UNUSED, const struct value *v)
+{
+	return cJSON_CreateString(v->text);
+}
+
+const struct slot_type slot_path = {
+	.name = "path",
+	.kind = "path",
+	.summary = N_("a file or folder, such as ~/Documents/report.pdf"),
+	.scan = scan,
+	.fits = fits_path,
+	.json = json,
+};
+
+const struct slot_type slot_folder = {
+	.name = "folder",
+	.kind = "path",
+	.summary = N_("a folder, such as ~/Downloads"),
+	.fits = fits_folder,
+	.json = json,
+};
