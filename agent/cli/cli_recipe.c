@@ -36,9 +36,10 @@ say_match(struct cli *c, const struct match *m)
 			fprintf(c->out, _("asks for: %s\n"), m->missing.v[i]);
 		return;
 	}
-	fprintf(c->out, "%s", m->why == MATCH_TIE ? _("Two recipes fit equally well:") :
-			m->why == MATCH_SEVERAL   ? _("These are several requests:") :
-						    _("No recipe fits. The nearest:"));
+	fprintf(c->out, "%s",
+		m->why == MATCH_TIE               ? _("Two recipes fit equally well:")
+			: m->why == MATCH_SEVERAL ? _("These are several requests:")
+						  : _("No recipe fits. The nearest:"));
 	for (size_t i = 0; i < m->n_nearest; i++)
 		fprintf(c->out, " %s", m->nearest[i].recipe->name);
 	fputc('\n', c->out);
@@ -72,7 +73,8 @@ test(struct cli *c, int argc, char **argv)
 	struct err err = { 0 };
 	int failed = 0, ran = 0;
 
-	if (argc > 0 && strchr(argv[0], '/') && !skills_add_folder(s, argv[0], RECIPE_WITH_TESTS, &err)) {
+	if (argc > 0 && strchr(argv[0], '/') &&
+		!skills_add_folder(s, argv[0], RECIPE_WITH_TESTS, &err)) {
 		skills_destroy(s);
 		return cli_fail(c, "recipe", &err);
 	}
@@ -87,11 +89,13 @@ test(struct cli *c, int argc, char **argv)
 			failed++;
 		}
 		if (k->recipe)
-			failed += (int)recipe_test_run(s->matcher, k->recipe, c->places->home, c->out, &ran);
+			failed += (int)recipe_test_run(
+				s->matcher, k->recipe, c->places->home, c->out, &ran);
 	}
 	skills_destroy(s);
 	if (argc > 0 && ran == 0 && failed == 0)
-		return usage(c, _("no such recipe, or it has no tests; `homard skills` lists them"));
+		return usage(
+			c, _("no such recipe, or it has no tests; `homard skills` lists them"));
 	fprintf(c->out, _("%d requests, %d wrong\n"), ran, failed);
 	return failed ? 1 : 0;
 }
@@ -118,7 +122,8 @@ run(struct cli *c, int argc, char **argv)
 
 	extern const struct cli_command cli_recipe;
 
-	if (argc > 1 && str_eq(argv[1], "--help") && cli_help_asked(c, &cli_recipe, argc, argv, &ret))
+	if (argc > 1 && str_eq(argv[1], "--help") &&
+		cli_help_asked(c, &cli_recipe, argc, argv, &ret))
 		return ret;
 	verb = argc > 1 ? argv[1] : "list";
 	at = 2;
@@ -148,10 +153,11 @@ const struct cli_command cli_recipe = {
 	.name = "recipe",
 	.summary = N_("Which recipe a request means; test recipes"),
 	.usage = "match [--json] REQUEST | test [NAME|FOLDER] | list",
-	.help = N_("match   shows which recipe a request means and with which slots; it looks at\n"
-		   "        no file and does nothing. --json prints one line:\n"
-		   "        {\"recipe\",\"slots\",\"missing\",\"score\",\"nearest\"}\n"
-		   "test    runs the tests written in recipes: all, one, or those of a folder\n"
-		   "list    the recipes that can be used\n"),
+	.help = N_(
+		"match   shows which recipe a request means and with which slots; it looks at\n"
+		"        no file and does nothing. --json prints one line:\n"
+		"        {\"recipe\",\"slots\",\"missing\",\"score\",\"nearest\"}\n"
+		"test    runs the tests written in recipes: all, one, or those of a folder\n"
+		"list    the recipes that can be used\n"),
 	.run = run,
 };

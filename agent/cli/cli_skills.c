@@ -32,7 +32,8 @@ list_json(struct cli *c, const struct skill *k)
 	jw_bool(&w, "trusted", k->pinned);
 	jw_bool(&w, "changed", k->changed);
 	jw_str(&w, "recipe", k->recipe ? k->recipe->name : NULL);
-	jw_str(&w, "example", k->recipe ? saying_in(&k->recipe->example, i18n_language()) : NULL);
+	jw_str(&w, "example",
+		k->recipe ? saying_in(&k->recipe->example, i18n_language()) : NULL);
 	jw_str(&w, "problem", k->recipe_error);
 	jw_end_object(&w);
 	fprintf(c->out, "%s\n", buf_str(&b));
@@ -43,18 +44,24 @@ list_line(struct cli *c, const struct skill *k)
 {
 	const struct recipe *r = k->recipe;
 	autofree char *name = sanitize_dup(k->name, SANITIZE_LINE);
-	autofree char *what = sanitize_dup(r ? saying_in(&r->summary, i18n_language()) : k->description, SANITIZE_LINE);
+	autofree char *what = sanitize_dup(
+		r ? saying_in(&r->summary, i18n_language()) : k->description, SANITIZE_LINE);
 
 	fprintf(c->out, "%-16s %s\n", name, what);
 	if (r && r->example.en) {
-		autofree char *ex = sanitize_dup(saying_in(&r->example, i18n_language()), SANITIZE_LINE);
+		autofree char *ex =
+			sanitize_dup(saying_in(&r->example, i18n_language()), SANITIZE_LINE);
 
 		fprintf(c->out, "%-16s   %s\n", "", ex);
 	}
 	if (k->changed)
-		fprintf(c->out, "%-16s   %s\n", "", _("changed since you trusted it: not used; look at it, then `homard skills trust NAME`"));
+		fprintf(c->out, "%-16s   %s\n", "",
+			_("changed since you trusted it: not used; look at it, then `homard "
+			  "skills trust NAME`"));
 	else if (!k->pinned)
-		fprintf(c->out, "%-16s   %s\n", "", _("not trusted yet: not used; look at it, then `homard skills trust NAME`"));
+		fprintf(c->out, "%-16s   %s\n", "",
+			_("not trusted yet: not used; look at it, then `homard skills trust "
+			  "NAME`"));
 	if (k->recipe_error) {
 		autofree char *e = sanitize_dup(k->recipe_error, SANITIZE_LINE);
 
@@ -82,7 +89,9 @@ check(struct cli *c, bool json, const char *path)
 {
 	struct err err = { 0 };
 	struct stat st;
-	autofree char *file = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? path_join(path, "SKILL.md") : xstrdup(path);
+	autofree char *file = stat(path, &st) == 0 && S_ISDIR(st.st_mode)
+		? path_join(path, "SKILL.md")
+		: xstrdup(path);
 	autofree char *dir = path_dir(file), *yaml = path_join(dir, "recipe.yaml");
 	struct skill_doc *d = skill_doc_load(file, &err);
 	struct recipe *r = NULL;
@@ -124,12 +133,13 @@ check(struct cli *c, bool json, const char *path)
 	return bad ? 1 : 0;
 }
 
-static const char new_md[] = "---\n"
-			     "name: %s\n"
-			     "description: Say in one or two sentences what it does and when to use it.\n"
-			     "---\n"
-			     "# %s\n\n"
-			     "`recipe.yaml` does the work without a model.\n";
+static const char new_md[] =
+	"---\n"
+	"name: %s\n"
+	"description: Say in one or two sentences what it does and when to use it.\n"
+	"---\n"
+	"# %s\n\n"
+	"`recipe.yaml` does the work without a model.\n";
 
 static const char new_recipe[] =
 	"# How to write a recipe: skills/README.md. Try it: homard recipe test %s\n"
@@ -187,7 +197,8 @@ make(struct cli *c, const char *name)
 	autobuf struct buf b = BUF_INIT(64u << 10);
 	struct err err = { 0 };
 
-	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name) || strlen(name) > 64)
+	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name) ||
+		strlen(name) > 64)
 		return fail(c, ERR_USAGE, _("a skill's name is made of a-z, 0-9 and hyphens"));
 	if (access(dir, F_OK) == 0)
 		return fail(c, ERR_CONFLICT, _("a skill of that name is there already"));
@@ -203,7 +214,9 @@ make(struct cli *c, const char *name)
 	buf_printf(&b, new_recipe, name, name, word, word, word, word, word, word);
 	if (!path_write_file(yaml, buf_slice(&b), 0600, &err))
 		return cli_fail(c, "skills", &err);
-	fprintf(c->out, _("Made %s. Change recipe.yaml, try `homard recipe test %s/`, then `homard skills trust %s`.\n"),
+	fprintf(c->out,
+		_("Made %s. Change recipe.yaml, try `homard recipe test %s/`, then `homard "
+		  "skills trust %s`.\n"),
 		dir, dir, name);
 	return 0;
 }
@@ -217,13 +230,15 @@ trust(struct cli *c, const char *name)
 	int ret = 0;
 
 	if (!k)
-		ret = fail(c, ERR_NOT_FOUND, _("there is no such skill; `homard skills` lists them"));
+		ret = fail(c, ERR_NOT_FOUND,
+			_("there is no such skill; `homard skills` lists them"));
 	else if (k->source == SKILL_SHIPPED)
 		fprintf(c->out, _("%s is part of the program.\n"), name);
 	else if (!skills_pin(c->places, k, &err))
 		ret = cli_fail(c, "skills", &err);
 	else
-		fprintf(c->out, _("%s is used from now on, until one of its files changes.\n"), name);
+		fprintf(c->out, _("%s is used from now on, until one of its files changes.\n"),
+			name);
 	skills_destroy(s);
 	return ret;
 }
@@ -238,7 +253,8 @@ show(struct cli *c, const char *name)
 	int ret = 0;
 
 	if (!k)
-		ret = fail(c, ERR_NOT_FOUND, _("there is no such skill; `homard skills` lists them"));
+		ret = fail(c, ERR_NOT_FOUND,
+			_("there is no such skill; `homard skills` lists them"));
 	else if (!d)
 		ret = cli_fail(c, "skills", &err);
 	else {
@@ -266,7 +282,8 @@ run(struct cli *c, int argc, char **argv)
 			if (cli_help_asked(c, &cli_skills, argc, argv, &ret))
 				return ret;
 		} else if (str_starts(argv[i], "--") || n == 3)
-			return fail(c, ERR_USAGE, _("that was not understood; see `homard skills --help`"));
+			return fail(c, ERR_USAGE,
+				_("that was not understood; see `homard skills --help`"));
 		else
 			words[n++] = argv[i];
 	}
@@ -280,18 +297,21 @@ run(struct cli *c, int argc, char **argv)
 		return trust(c, words[1]);
 	if (n == 2 && str_eq(words[0], "show"))
 		return show(c, words[1]);
-	return fail(c, ERR_USAGE, _("use list, show, check, new or trust; see `homard skills --help`"));
+	return fail(c, ERR_USAGE,
+		_("use list, show, check, new or trust; see `homard skills --help`"));
 }
 
 const struct cli_command cli_skills = {
 	.name = "skills",
 	.summary = N_("What it can do; check, make and trust skills"),
 	.usage = "[list] [--json] | show NAME | check [--json] PATH | new NAME | trust NAME",
-	.help = N_("list    every skill with one example (the default)\n"
-		   "show    what a skill says about itself\n"
-		   "check   reads a SKILL.md (or its folder) and prints the parse and the problems;\n"
-		   "        exit 1 when it cannot be used\n"
-		   "new     makes a folder with SKILL.md and recipe.yaml to begin with\n"
-		   "trust   uses a skill of yours from now on, until one of its files changes\n"),
+	.help = N_(
+		"list    every skill with one example (the default)\n"
+		"show    what a skill says about itself\n"
+		"check   reads a SKILL.md (or its folder) and prints the parse and the "
+		"problems;\n"
+		"        exit 1 when it cannot be used\n"
+		"new     makes a folder with SKILL.md and recipe.yaml to begin with\n"
+		"trust   uses a skill of yours from now on, until one of its files changes\n"),
 	.run = run,
 };

@@ -7,9 +7,7 @@ struct quote {
 };
 
 static const struct quote quotes[] = {
-	{ "\"", "\"" },
-	{ "'", "'" },
-	{ "`", "`" },
+	{ "\"", "\"" }, { "'", "'" }, { "`", "`" },
 	{ "\xE2\x80\x9C", "\xE2\x80\x9D" }, /* “ ” */
 	{ "\xE2\x80\x98", "\xE2\x80\x99" }, /* ‘ ’ */
 	{ "\xE3\x80\x8C", "\xE3\x80\x8D" }, /* 「 」 */
@@ -18,15 +16,16 @@ static const struct quote quotes[] = {
 };
 
 /* Endings that make "name.ext" a file rather than the end of a sentence. */
-static const char *const extensions[] = { "txt", "md", "pdf", "doc", "docx", "odt", "xls", "xlsx",
-	"ods", "csv", "tsv", "ppt", "pptx", "odp", "jpg", "jpeg", "png", "gif", "webp", "heic",
-	"heif", "bmp", "tif", "tiff", "svg", "raw", "mp3", "ogg", "flac", "wav", "m4a", "opus",
-	"mp4", "mkv", "avi", "mov", "webm", "zip", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z",
-	"rar", "deb", "rpm", "iso", "c", "h", "cpp", "py", "js", "ts", "java", "go", "rs", "sh",
-	"rb", "php", "html", "htm", "css", "json", "yaml", "yml", "toml", "xml", "ini", "cfg",
-	"conf", "log", "sql", "db", "epub", "mobi", "tex", "bib", "ics", "vcf", "eml", "bak",
-	"tmp", "jar", "apk", "exe", "dmg", "torrent", "srt", "psd", "ai", "key", "pages", "numbers",
-	"ipynb", "lock", "patch", "diff", "org", "rtf", "lua", "kt", "swift", "tbz2", "txz" };
+static const char *const extensions[] = { "txt", "md", "pdf", "doc", "docx", "odt", "xls",
+	"xlsx", "ods", "csv", "tsv", "ppt", "pptx", "odp", "jpg", "jpeg", "png", "gif", "webp",
+	"heic", "heif", "bmp", "tif", "tiff", "svg", "raw", "mp3", "ogg", "flac", "wav", "m4a",
+	"opus", "mp4", "mkv", "avi", "mov", "webm", "zip", "tar", "gz", "tgz", "bz2", "xz",
+	"zst", "7z", "rar", "deb", "rpm", "iso", "c", "h", "cpp", "py", "js", "ts", "java",
+	"go", "rs", "sh", "rb", "php", "html", "htm", "css", "json", "yaml", "yml", "toml",
+	"xml", "ini", "cfg", "conf", "log", "sql", "db", "epub", "mobi", "tex", "bib", "ics",
+	"vcf", "eml", "bak", "tmp", "jar", "apk", "exe", "dmg", "torrent", "srt", "psd", "ai",
+	"key", "pages", "numbers", "ipynb", "lock", "patch", "diff", "org", "rtf", "lua", "kt",
+	"swift", "tbz2", "txz" };
 
 bool
 atom_known_ext(const char *ext, size_t n)
@@ -82,15 +81,17 @@ is_letter(uint32_t cp)
 {
 	if (cp < 0x80)
 		return isalpha((int)cp);
-	return cp != UTF8_BAD && !utf8_is_cjk(cp) && !utf8_is_space(cp) && !(cp >= 0x2000 && cp < 0x2E80) &&
-		!(cp >= 0x80 && cp < 0xC0) && !(cp >= 0xFE00 && cp < 0xFF00) && cp < 0x1F000;
+	return cp != UTF8_BAD && !utf8_is_cjk(cp) && !utf8_is_space(cp) &&
+		!(cp >= 0x2000 && cp < 0x2E80) && !(cp >= 0x80 && cp < 0xC0) &&
+		!(cp >= 0xFE00 && cp < 0xFF00) && cp < 0x1F000;
 }
 
 /* Han, kana and hangul only: CJK punctuation and full-width forms are something else. */
 static bool
 is_ideograph(uint32_t cp)
 {
-	return utf8_is_cjk(cp) && !(cp >= 0x3000 && cp < 0x3040) && !(cp >= 0xFF00 && cp <= 0xFFEF);
+	return utf8_is_cjk(cp) && !(cp >= 0x3000 && cp < 0x3040) &&
+		!(cp >= 0xFF00 && cp <= 0xFFEF);
 }
 
 static size_t
@@ -109,7 +110,8 @@ quoted(struct atoms *a, size_t i)
 
 			if (a->text[e] == '\n' || !at(a, e, quotes[q].close))
 				continue;
-			if (quotes[q].open[0] == '\'' && e + 1 < a->len && is_letter(code_at(a, e + 1, &used)))
+			if (quotes[q].open[0] == '\'' && e + 1 < a->len &&
+				is_letter(code_at(a, e + 1, &used)))
 				continue;
 			if (e == i + no)
 				return 0;
@@ -127,10 +129,11 @@ quoted(struct atoms *a, size_t i)
 static bool
 path_stop_zh(const struct atoms *a, size_t i)
 {
-	static const char *const stops[] = { "里", "中", "下的", "下面", "下所", "内", "的", "按", "目录",
-		"文件夹", "这个", "，", "。", "、", "！", "？", "：", "；", "“", "”", "「", "」", "（", "）",
-		"到", "和", "有", "备份", "整理", "分类", "占", "最", "以", "哪", "还", "自", "从", "用", "归",
-		"改", "压", "解", "搬", "移", "放", "找", "搜", "转", "去", "看", "收", "清", "排", "重", "给" };
+	static const char *const stops[] = { "里", "中", "下的", "下面", "下所", "内", "的",
+		"按", "目录", "文件夹", "这个", "，", "。", "、", "！", "？", "：", "；", "“",
+		"”", "「", "」", "（", "）", "到", "和", "有", "备份", "整理", "分类", "占",
+		"最", "以", "哪", "还", "自", "从", "用", "归", "改", "压", "解", "搬", "移",
+		"放", "找", "搜", "转", "去", "看", "收", "清", "排", "重", "给" };
 
 	for (size_t k = 0; k < ARRAY_LEN(stops); k++)
 		if (at(a, i, stops[k]))
@@ -230,13 +233,15 @@ special(struct atoms *a, size_t i)
 		add(a, ATOM_PATH, i, e);
 		return e;
 	}
-	if (n > 1 && (memchr(s, '*', n) || (memchr(s, '[', n) && memchr(s, ']', n) && memchr(s, '.', n))) &&
+	if (n > 1 &&
+		(memchr(s, '*', n) ||
+			(memchr(s, '[', n) && memchr(s, ']', n) && memchr(s, '.', n))) &&
 		!all_of(s, n, "*")) {
 		add(a, ATOM_GLOB, i, e);
 		return e;
 	}
-	if (s[0] == '.' && n > 1 && n <= 8 && isalnum((unsigned char)s[1]) && !isdigit((unsigned char)s[1]) &&
-		!memchr(s + 1, '.', n - 1)) {
+	if (s[0] == '.' && n > 1 && n <= 8 && isalnum((unsigned char)s[1]) &&
+		!isdigit((unsigned char)s[1]) && !memchr(s + 1, '.', n - 1)) {
 		add(a, ATOM_EXT, i, e);
 		return e;
 	}
@@ -269,7 +274,8 @@ number(struct atoms *a, size_t i)
 			digits[n++] = c;
 		else if (c == '.' && next)
 			digits[n++] = c;
-		else if (!(c == ',' && next && e + 4 <= a->len && isdigit((unsigned char)a->text[e + 3])))
+		else if (!(c == ',' && next && e + 4 <= a->len &&
+				 isdigit((unsigned char)a->text[e + 3])))
 			break;
 		e++;
 	}
@@ -279,7 +285,9 @@ number(struct atoms *a, size_t i)
 		isdigit((unsigned char)a->text[e + 1])) {
 		size_t d = e;
 
-		while (d < a->len && (isdigit((unsigned char)a->text[d]) || a->text[d] == '-' || a->text[d] == '/'))
+		while (d < a->len &&
+			(isdigit((unsigned char)a->text[d]) || a->text[d] == '-' ||
+				a->text[d] == '/'))
 			d++;
 		add(a, ATOM_NUM, i, d)->num = -1;
 		return d;
@@ -381,7 +389,8 @@ atoms_text(const struct atoms *a, size_t i, size_t j)
 	if (i >= j || j > a->n)
 		return xstrdup("");
 	if (j == i + 1 && a->v[i].kind == ATOM_QUOTE)
-		s = (struct slice){ a->text + a->v[i].inner_start, a->v[i].inner_end - a->v[i].inner_start };
+		s = (struct slice){ a->text + a->v[i].inner_start,
+			a->v[i].inner_end - a->v[i].inner_start };
 	else
 		s = (struct slice){ a->text + a->v[i].start, a->v[j - 1].end - a->v[i].start };
 	return slice_dup(slice_trim(s));

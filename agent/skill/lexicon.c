@@ -6,8 +6,9 @@
 #define KEY_MAX 160
 #define EDGES_MAX 20000
 
-static const char *const fixed_names[LEX_FIRST_FREE] = { "fill", "prep", "neg", "then", "can", "ma",
-	"here", "dir", "my", "only", "measure", "compare", "below", "since", "before", "past" };
+static const char *const fixed_names[LEX_FIRST_FREE] = { "fill", "prep", "neg", "then", "can",
+	"ma", "here", "dir", "my", "only", "measure", "compare", "below", "since", "before",
+	"past" };
 
 struct word {
 	char *key;
@@ -97,8 +98,9 @@ vocab_add(struct lexicon *l, const struct word *w)
 	if (w->len < 4 || w->len > 24 || !plain_word(w->key))
 		return;
 	GROW(l->vocab, l->n_vocab, l->cap_vocab);
-	l->vocab[l->n_vocab++] =
-		(struct vocab){ .key = w->key, .letters = letters_of(w->key), .len = (uint8_t)w->len };
+	l->vocab[l->n_vocab++] = (struct vocab){
+		.key = w->key, .letters = letters_of(w->key), .len = (uint8_t)w->len
+	};
 }
 
 static struct word *
@@ -161,7 +163,9 @@ lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exa
 	for (e = w->entries; e; e = e->next)
 		fresh = fresh && e->exact;
 	e = xmalloc(sizeof(*e));
-	*e = (struct lex_entry){ .cls = cls, .owner = owner, .exact = exact, .next = w->entries };
+	*e = (struct lex_entry){
+		.cls = cls, .owner = owner, .exact = exact, .next = w->entries
+	};
 	w->entries = e;
 	if (fresh && !exact)
 		vocab_add(l, w);
@@ -356,7 +360,8 @@ word_distance(const char *a, const char *b, size_t max)
 		row[0] = least = (uint8_t)i;
 		for (size_t j = 1; j <= nb; j++) {
 			uint8_t cost = a[i - 1] != b[j - 1];
-			uint8_t v = (uint8_t)MIN_OF(MIN_OF(up[j] + 1, row[j - 1] + 1), up[j - 1] + cost);
+			uint8_t v = (uint8_t)MIN_OF(
+				MIN_OF(up[j] + 1, row[j - 1] + 1), up[j - 1] + cost);
 
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
 				v = (uint8_t)MIN_OF(v, up2[j - 2] + 1);
@@ -412,7 +417,8 @@ forms_of(struct forms *f, const struct lexicon *l, const struct atom *t)
 	size_t n = strlen(t->fold);
 
 	f->n = 0;
-	if (t->kind != ATOM_WORD && t->kind != ATOM_CJK && t->kind != ATOM_NUM && t->kind != ATOM_PUNCT)
+	if (t->kind != ATOM_WORD && t->kind != ATOM_CJK && t->kind != ATOM_NUM &&
+		t->kind != ATOM_PUNCT)
 		return;
 	if (n >= sizeof(f->v[0].s) || n == 0)
 		return;
@@ -444,8 +450,8 @@ edge_add(struct edges *e, size_t i, size_t j, const struct lex_entry *le, const 
 }
 
 static void
-edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a, const struct forms *f,
-	size_t i)
+edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a,
+	const struct forms *f, size_t i)
 {
 	for (size_t k = 0; k < f[i].n; k++) {
 		const struct form *first = &f[i].v[k];
@@ -458,10 +464,12 @@ edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a, cons
 		for (size_t j = i + 1; j < a->n && j < i + LEX_PHRASE_MAX && f[j].n > 0; j++) {
 			size_t before = n;
 
-			for (size_t m = 1; m < f[j].n; m++) { /* the last word may be inflected */
+			for (size_t m = 1; m < f[j].n;
+				m++) { /* the last word may be inflected */
 				n = before;
 				if (key_add(key, &n, a, j, f[j].v[m].s))
-					edge_add(e, i, j + 1, lexicon_find(l, key, n), first, &f[j].v[m]);
+					edge_add(e, i, j + 1, lexicon_find(l, key, n), first,
+						&f[j].v[m]);
 			}
 			n = before;
 			if (!key_add(key, &n, a, j, f[j].v[0].s))
@@ -503,7 +511,8 @@ edges_at(const struct edges *e, size_t i, int cls)
 	if (i > ATOMS_MAX)
 		return NULL;
 	for (size_t k = e->first[i]; k < e->first[i + 1]; k++)
-		if (e->v[k].cls == cls && e->v[k].owner == LEX_ANYONE && (!best || e->v[k].j > best->j))
+		if (e->v[k].cls == cls && e->v[k].owner == LEX_ANYONE &&
+			(!best || e->v[k].j > best->j))
 			best = &e->v[k];
 	return best;
 }

@@ -14,22 +14,22 @@
 
 /* Built-in classes whose ids the code knows; the order is that of the names in lexicon.c. */
 enum lex_class {
-	LEX_FILL,  /* says nothing: the, please, 请 */
-	LEX_PREP,  /* in, of, 在 */
-	LEX_NEG,   /* not, 不要 */
-	LEX_THEN,  /* joins two requests */
-	LEX_CAN,   /* 能, 可以: makes 吗 a polite ending */
-	LEX_MA,	   /* 吗 */
-	LEX_HERE,  /* this folder */
-	LEX_DIR,   /* folder, 文件夹 */
-	LEX_MY,    /* my, 我的 */
-	LEX_ONLY,  /* only, 只 */
+	LEX_FILL,    /* says nothing: the, please, 请 */
+	LEX_PREP,    /* in, of, 在 */
+	LEX_NEG,     /* not, 不要 */
+	LEX_THEN,    /* joins two requests */
+	LEX_CAN,     /* 能, 可以: makes 吗 a polite ending */
+	LEX_MA,      /* 吗 */
+	LEX_HERE,    /* this folder */
+	LEX_DIR,     /* folder, 文件夹 */
+	LEX_MY,      /* my, 我的 */
+	LEX_ONLY,    /* only, 只 */
 	LEX_MEASURE, /* 个, 条 */
 	LEX_COMPARE, /* more than, 大于 */
-	LEX_BELOW, /* less than */
-	LEX_SINCE, /* since, 以来 */
-	LEX_BEFORE, /* before, until */
-	LEX_PAST,  /* in the last, 最近 */
+	LEX_BELOW,   /* less than */
+	LEX_SINCE,   /* since, 以来 */
+	LEX_BEFORE,  /* before, until */
+	LEX_PAST,    /* in the last, 最近 */
 	LEX_FIRST_FREE
 };
 
@@ -47,7 +47,7 @@ struct lex_entry {
 	struct lex_entry *next;
 };
 
-struct lexicon; /* opaque */
+struct lexicon;                       /* opaque */
 struct lexicon *lexicon_create(void); /* with the built-in classes */
 void lexicon_destroy(struct lexicon *l);
 /* The id of a class; a new one when unknown. */

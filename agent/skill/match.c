@@ -10,15 +10,16 @@
 struct matcher *
 matcher_create(const char *home, const struct known_folders *folders)
 {
-	static const char *const names[] = { "Downloads", "Desktop", "Documents", "Pictures", "Music",
-		"Videos", "", "Templates", "Public" };
+	static const char *const names[] = { "Downloads", "Desktop", "Documents", "Pictures",
+		"Music", "Videos", "", "Templates", "Public" };
 	struct matcher *m = xcalloc(1, sizeof(*m));
 
 	m->lex = lexicon_create();
 	m->home = xstrdup(home ? home : "/");
 	for (size_t i = 0; slot_folder_names[i]; i++)
-		m->folders.path[i] = folders && folders->path[i] ? path_tilde(folders->path[i], m->home)
-								  : xasprintf("~/%s", names[i]);
+		m->folders.path[i] = folders && folders->path[i]
+			? path_tilde(folders->path[i], m->home)
+			: xasprintf("~/%s", names[i]);
 	return m;
 }
 
@@ -79,7 +80,8 @@ matcher_folders(const struct matcher *m)
 }
 
 static int
-own_class(struct matcher *m, const struct compiled *c, const struct strv *words, const char *name, bool exact)
+own_class(struct matcher *m, const struct compiled *c, const struct strv *words,
+	const char *name, bool exact)
 {
 	int cls = lexicon_class(m->lex, name);
 
@@ -119,7 +121,8 @@ add_slot_words(struct matcher *m, struct compiled *c, size_t i)
 		snprintf(name, sizeof(name), "!%s", s->name);
 		c->not_with[i] = own_class(m, c, &s->not_with, name, false);
 		for (size_t k = 0; k < s->not_with.n; k++)
-			classes_of(m->lex, s->not_with.v[k], &c->bad_text[i], &c->n_bad_text[i]);
+			classes_of(
+				m->lex, s->not_with.v[k], &c->bad_text[i], &c->n_bad_text[i]);
 	}
 	for (size_t k = 0; k < s->n_choices; k++) {
 		snprintf(name, sizeof(name), "@%.60s=%.60s", s->name, s->choices[k].value);
@@ -163,7 +166,8 @@ post(struct matcher *m, int cls, uint32_t recipe)
 		size_t n = MAX_OF(lexicon_n_classes(m->lex), (size_t)cls + 1) * 2;
 
 		m->postings = xreallocarray(m->postings, n, sizeof(*m->postings));
-		memset(m->postings + m->n_postings, 0, (n - m->n_postings) * sizeof(*m->postings));
+		memset(m->postings + m->n_postings, 0,
+			(n - m->n_postings) * sizeof(*m->postings));
 		m->n_postings = n;
 	}
 	p = &m->postings[cls];
@@ -178,10 +182,13 @@ static void
 index_recipe(struct matcher *m, const struct compiled *c)
 {
 	for (size_t i = 0; i < c->n_frames + c->n_seqs; i++) {
-		const struct seq *s = i < c->n_frames ? &c->frames[i] : &c->seqs[i - c->n_frames];
+		const struct seq *s =
+			i < c->n_frames ? &c->frames[i] : &c->seqs[i - c->n_frames];
 
 		for (size_t k = 0; k < s->n; k++)
-			for (size_t j = 0; j < s->parts[k].n && !s->parts[k].is_slot && !s->parts[k].weak && !s->parts[k].optional; j++)
+			for (size_t j = 0; j < s->parts[k].n && !s->parts[k].is_slot &&
+				!s->parts[k].weak && !s->parts[k].optional;
+				j++)
 				post(m, s->parts[k].cls[j], (uint32_t)c->owner);
 	}
 }
@@ -199,7 +206,9 @@ matcher_add(struct matcher *m, const struct recipe *r, struct err *err)
 		/* The first classes mean something to the code: nobody may add to them. */
 		if (cls >= 0 && cls < LEX_FIRST_FREE && cls != LEX_DIR) {
 			compiled_free(c);
-			return err_set(err, ERR_USAGE, _("%s: \"%s\" under \"words:\" is a name the program keeps for itself; choose another."),
+			return err_set(err, ERR_USAGE,
+				_("%s: \"%s\" under \"words:\" is a name the program keeps for "
+				  "itself; choose another."),
 				r->file, r->words[i].name);
 		}
 		own_class(m, c, &r->words[i].list, r->words[i].name, false);
@@ -238,7 +247,8 @@ weigh(float *w, const struct matcher *m, const struct edge *e)
 	p = &m->postings[e->cls];
 	if (p->n == 0)
 		return;
-	worth = (float)log(1.0 + (double)m->n / (double)p->n) * (float)(e->j - e->i) / (1.0f + e->typo);
+	worth = (float)log(1.0 + (double)m->n / (double)p->n) * (float)(e->j - e->i) /
+		(1.0f + e->typo);
 	if (e->owner != LEX_ANYONE) {
 		w[e->owner] += worth;
 		return;
@@ -252,7 +262,9 @@ by_weight(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 
-	return x->weight < y->weight ? 1 : x->weight > y->weight ? -1 : (int)x->recipe - (int)y->recipe;
+	return x->weight < y->weight    ? 1
+		: x->weight > y->weight ? -1
+					: (int)x->recipe - (int)y->recipe;
 }
 
 /* The recipes that share the most telling words with the request. */
@@ -321,10 +333,11 @@ set_nearest(struct match *out, const struct matcher *m, const struct candidate *
 			score_of(&c[i].reading) };
 }
 
-static void match_text_of(const struct matcher *m, struct slice text, const struct match_context *c,
-	struct match *ret, int depth);
+static void match_text_of(const struct matcher *m, struct slice text,
+	const struct match_context *c, struct match *ret, int depth);
 
-/* A second request inside an unquoted text: "note the plumber comes and then tidy Downloads". */
+/* A second request inside an unquoted text: "note the plumber comes and then tidy Downloads".
+ */
 static bool
 holds_second(const struct matcher *m, const struct request *r, const struct reading *got,
 	const struct match_context *c, struct match *out)
@@ -342,7 +355,8 @@ holds_second(const struct matcher *m, const struct request *r, const struct read
 
 		if (from >= r->a.n)
 			continue;
-		rest = (struct slice){ r->a.text + r->a.v[from].start, r->a.len - r->a.v[from].start };
+		rest = (struct slice){ r->a.text + r->a.v[from].start,
+			r->a.len - r->a.v[from].start };
 		match_text_of(m, rest, c, &inner, 1);
 		found = inner.recipe != NULL;
 		if (found) {

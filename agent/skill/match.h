@@ -43,9 +43,9 @@ struct match_near {
 struct match {
 	const struct recipe *recipe; /* NULL: none */
 	enum match_why why;
-	cJSON *slots;	      /* those the words gave */
-	struct strv missing;  /* required ones without a value */
-	double score;	      /* 0 to 1; of the nearest when there is none */
+	cJSON *slots;        /* those the words gave */
+	struct strv missing; /* required ones without a value */
+	double score;        /* 0 to 1; of the nearest when there is none */
 	struct match_near nearest[MATCH_NEAREST];
 	size_t n_nearest;
 };

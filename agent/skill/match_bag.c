@@ -4,7 +4,18 @@
  */
 #include "agent/skill/match_private.h"
 
-enum label { L_NONE, L_PUNCT, L_FILL, L_WORD, L_VALUE, L_CHOICE, L_MA, L_CAN, L_NEG, L_UNKNOWN };
+enum label {
+	L_NONE,
+	L_PUNCT,
+	L_FILL,
+	L_WORD,
+	L_VALUE,
+	L_CHOICE,
+	L_MA,
+	L_CAN,
+	L_NEG,
+	L_UNKNOWN
+};
 
 #define COST_PUNCT 0
 #define COST_FILL 20
@@ -60,7 +71,9 @@ relax(struct cover *v, size_t i, size_t j, int cost, enum label label, int index
 	cost += v->cell[i].cost;
 	if (to->label != L_NONE && to->cost <= cost)
 		return;
-	*to = (struct cell){ .cost = cost, .from = (uint16_t)i, .label = label, .index = index };
+	*to = (struct cell){
+		.cost = cost, .from = (uint16_t)i, .label = label, .index = index
+	};
 }
 
 static bool
@@ -118,7 +131,9 @@ cover_request(const struct request *r, const struct compiled *c, struct cover *v
 			const struct value *x = &r->values.v[k];
 
 			if (x->i == i && any_fits(c, x))
-				relax(v, i, x->j, (x->soft ? COST_SOFT : COST_VALUE) + x->typo * COST_TYPO,
+				relax(v, i, x->j,
+					(x->soft ? COST_SOFT : COST_VALUE) +
+						x->typo * COST_TYPO,
 					L_VALUE, (int)k);
 		}
 	}
@@ -156,16 +171,19 @@ collect(const struct request *r, struct cover *v)
 
 /* Whether a cue word of the slot stands before atom at, fillers between them allowed. */
 static bool
-cued(const struct request *r, const struct compiled *c, const struct cover *v, int cue, size_t at)
+cued(const struct request *r, const struct compiled *c, const struct cover *v, int cue,
+	size_t at)
 {
 	for (int hops = 0; hops < 4; hops++) {
 		size_t prev = at;
 
 		for (size_t k = 0; k < r->e.n; k++)
-			if (r->e.v[k].j == at && r->e.v[k].cls == cue && r->e.v[k].owner == c->owner)
+			if (r->e.v[k].j == at && r->e.v[k].cls == cue &&
+				r->e.v[k].owner == c->owner)
 				return true;
 		for (size_t s = 0; s < v->n; s++)
-			if (v->span[s].j == at && (v->span[s].label == L_FILL || v->span[s].label == L_PUNCT))
+			if (v->span[s].j == at &&
+				(v->span[s].label == L_FILL || v->span[s].label == L_PUNCT))
 				prev = v->span[s].i;
 		if (prev == at)
 			return false;
@@ -186,8 +204,8 @@ reading_fill(cJSON *slots, const struct slot *s, const struct value *v)
 }
 
 static bool
-assign(const struct request *r, const struct compiled *c, const struct cover *v, const struct value *x,
-	cJSON *slots)
+assign(const struct request *r, const struct compiled *c, const struct cover *v,
+	const struct value *x, cJSON *slots)
 {
 	const struct recipe *rec = c->recipe;
 
@@ -214,15 +232,16 @@ assign_other(const struct request *r, const struct compiled *c, const struct cov
 	for (size_t k = 0; k < r->values.n; k++) {
 		const struct value *o = &r->values.v[k];
 
-		if (o != x && x->soft && o->i <= x->i && o->j == x->j && !str_eq(o->kind, x->kind) &&
-			assign(r, c, v, o, slots))
+		if (o != x && x->soft && o->i <= x->i && o->j == x->j &&
+			!str_eq(o->kind, x->kind) && assign(r, c, v, o, slots))
 			return true;
 	}
 	return false;
 }
 
 static bool
-fill_slots(const struct request *r, const struct compiled *c, const struct cover *v, cJSON *slots)
+fill_slots(
+	const struct request *r, const struct compiled *c, const struct cover *v, cJSON *slots)
 {
 	bool ok = true;
 
@@ -234,14 +253,18 @@ fill_slots(const struct request *r, const struct compiled *c, const struct cover
 			if (p->label == L_VALUE && r->values.v[p->index].soft == soft) {
 				const struct value *x = &r->values.v[p->index];
 
-				ok = (assign(r, c, v, x, slots) || assign_other(r, c, v, x, slots)) && ok;
+				ok = (assign(r, c, v, x, slots) ||
+					     assign_other(r, c, v, x, slots)) &&
+					ok;
 			}
 			if (p->label == L_CHOICE && !soft) {
-				const char *name = lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
+				const char *name =
+					lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
 				const char *eq = strchr(name, '=');
 				autofree char *slot = xstrndup(name, (size_t)(eq - name));
 
-				if (json_get(slots, slot) && !str_eq(json_str(slots, slot, ""), eq + 1))
+				if (json_get(slots, slot) &&
+					!str_eq(json_str(slots, slot, ""), eq + 1))
 					ok = false;
 				else if (!json_get(slots, slot))
 					cJSON_AddStringToObject(slots, slot, eq + 1);
@@ -257,19 +280,23 @@ fill_from_words(const struct request *r, const struct compiled *c, cJSON *slots)
 	for (size_t i = 0; i < c->recipe->n_slots; i++) {
 		const struct slot *s = &c->recipe->slots[i];
 
-		if (!s->required || json_get(slots, s->name) || !str_eq(s->type->kind, "path") || c->cue[i] >= 0)
+		if (!s->required || json_get(slots, s->name) ||
+			!str_eq(s->type->kind, "path") || c->cue[i] >= 0)
 			continue;
 		for (size_t k = 0; k < r->values.n; k++)
 			if (str_eq(r->values.v[k].kind, "path") && !r->values.v[k].soft &&
-				s->type->fits(s, &r->values.v[k]) && reading_fill(slots, s, &r->values.v[k]))
+				s->type->fits(s, &r->values.v[k]) &&
+				reading_fill(slots, s, &r->values.v[k]))
 				break;
 	}
 }
 
 static bool
-span_is(const struct request *r, const struct compiled *c, const struct span *p, const struct part *part)
+span_is(const struct request *r, const struct compiled *c, const struct span *p,
+	const struct part *part)
 {
-	if (p->label != L_WORD && p->label != L_FILL && p->label != L_VALUE && p->label != L_CHOICE)
+	if (p->label != L_WORD && p->label != L_FILL && p->label != L_VALUE &&
+		p->label != L_CHOICE)
 		return false;
 	for (size_t k = r->e.first[p->i]; k < r->e.first[p->i + 1]; k++) {
 		const struct edge *e = &r->e.v[k];

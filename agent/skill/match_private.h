@@ -27,15 +27,15 @@ struct seq {
 struct compiled {
 	const struct recipe *recipe;
 	int owner;
-	struct seq *seqs;   /* in order; those with a text slot */
+	struct seq *seqs; /* in order; those with a text slot */
 	size_t n_seqs, cap_seqs;
 	struct seq *frames; /* order free */
 	size_t n_frames, cap_frames;
-	int *known;	    /* sorted classes it understands */
+	int *known; /* sorted classes it understands */
 	size_t n_known, cap_known;
-	int *also;	    /* those that may be skipped anywhere */
+	int *also; /* those that may be skipped anywhere */
 	size_t n_also, cap_also;
-	int cue[RECIPE_SLOTS_MAX];	/* class of the slot's cue words, or -1 */
+	int cue[RECIPE_SLOTS_MAX];      /* class of the slot's cue words, or -1 */
 	int not_with[RECIPE_SLOTS_MAX]; /* class, or -1 */
 	int not_first[RECIPE_SLOTS_MAX];
 	int *bad_text[RECIPE_SLOTS_MAX]; /* further classes of not_with */
@@ -62,7 +62,7 @@ struct matcher {
 struct reading {
 	bool match, negated, by_text;
 	double strength; /* to compare those that match */
-	double cover;	 /* 0 to 1, to order those that do not */
+	double cover;    /* 0 to 1, to order those that do not */
 	cJSON *slots;
 	size_t text_i, text_j; /* atoms of an unquoted text slot */
 };

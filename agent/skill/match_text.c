@@ -1,7 +1,7 @@
 /*
- * Reading in order, for patterns with a text slot: "note: buy milk", 把…记到笔记里. The words of
- * the pattern must come in its order, only fillers may stand between; the text is what lies in
- * the gap, with every byte as written.
+ * Reading in order, for patterns with a text slot: "note: buy milk", 把…记到笔记里. The words
+ * of the pattern must come in its order, only fillers may stand between; the text is what lies
+ * in the gap, with every byte as written.
  */
 #include "agent/skill/match_private.h"
 #include <ctype.h>
@@ -34,8 +34,8 @@ skip(struct walk *w, size_t part, size_t at)
 	for (size_t k = r->e.first[at + 1]; k-- > r->e.first[at];) {
 		const struct edge *e = &r->e.v[k];
 		bool pass = e->owner == LEX_ANYONE &&
-			(e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY || e->cls == LEX_CAN ||
-				e->cls == LEX_MA || e->cls == LEX_MEASURE);
+			(e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY ||
+				e->cls == LEX_CAN || e->cls == LEX_MA || e->cls == LEX_MEASURE);
 
 		if (pass && walk_from(w, part, e->j))
 			return true;
@@ -67,7 +67,8 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 		return true;
 	if (w->c->not_first[slot] >= 0)
 		for (size_t k = r->e.first[i]; k < r->e.first[i + 1]; k++)
-			if (r->e.v[k].cls == w->c->not_first[slot] && r->e.v[k].owner == w->c->owner)
+			if (r->e.v[k].cls == w->c->not_first[slot] &&
+				r->e.v[k].owner == w->c->owner)
 				return false;
 	if (w->c->not_with[slot] >= 0 && has_class(r, w->c, i, j, w->c->not_with[slot]))
 		return false;
@@ -85,7 +86,8 @@ walk_text(struct walk *w, size_t part, size_t at)
 	const struct request *r = w->r;
 	bool last = part + 1 == w->s->n;
 
-	while (at < r->a.n && r->a.v[at].kind == ATOM_PUNCT && strchr(":,-", r->a.v[at].fold[0]))
+	while (at < r->a.n && r->a.v[at].kind == ATOM_PUNCT &&
+		strchr(":,-", r->a.v[at].fold[0]))
 		at++;
 	while (at < r->a.n && (str_eq(r->a.v[at].fold, "：") || str_eq(r->a.v[at].fold, "，")))
 		at++;
@@ -94,7 +96,8 @@ walk_text(struct walk *w, size_t part, size_t at)
 			/* A quoted text and then only fillers. */
 			w->text_i[part] = at;
 			w->text_j[part] = at + 1;
-			if (text_ok(w, w->s->parts[part].slot, at, at + 1) && walk_from(w, part + 1, at + 1))
+			if (text_ok(w, w->s->parts[part].slot, at, at + 1) &&
+				walk_from(w, part + 1, at + 1))
 				return true;
 		}
 		if (!text_ok(w, w->s->parts[part].slot, at, r->a.n))
@@ -185,7 +188,8 @@ walk_from(struct walk *w, size_t part, size_t at)
 static char *
 trimmed(const struct request *r, const struct slot *s, size_t i, size_t j)
 {
-	static const char *const polite[] = { "please", "thanks", "thank you", "pls", "谢谢", "谢了", "thx" };
+	static const char *const polite[] = { "please", "thanks", "thank you", "pls", "谢谢",
+		"谢了", "thx" };
 	char *t = atoms_text(&r->a, i, j);
 	size_t n = strlen(t);
 
@@ -197,7 +201,8 @@ trimmed(const struct request *r, const struct slot *s, size_t i, size_t j)
 		while (m > 0 && strchr(".! ", t[m - 1]))
 			m--;
 		if (m > p + 1 && strncasecmp(t + m - p, polite[k], p) == 0 &&
-			(t[m - p - 1] == ',' || t[m - p - 1] == ' ' || (unsigned char)t[m - p - 1] >= 0x80)) {
+			(t[m - p - 1] == ',' || t[m - p - 1] == ' ' ||
+				(unsigned char)t[m - p - 1] >= 0x80)) {
 			size_t before = m - p;
 
 			while (before > 0 && t[before - 1] == ' ')
@@ -241,7 +246,8 @@ result_of(const struct walk *w, struct reading *out)
 
 			cJSON_AddStringToObject(slots, s->name, t);
 			text_atoms += w->text_j[i] - w->text_i[i];
-			if (w->r->a.v[w->text_i[i]].kind != ATOM_QUOTE || w->text_j[i] != w->text_i[i] + 1) {
+			if (w->r->a.v[w->text_i[i]].kind != ATOM_QUOTE ||
+				w->text_j[i] != w->text_i[i] + 1) {
 				quoted = false;
 				out->text_i = w->text_i[i];
 				out->text_j = w->text_j[i];
@@ -251,8 +257,9 @@ result_of(const struct walk *w, struct reading *out)
 	}
 	out->match = true;
 	out->by_text = !quoted;
-	out->strength = (double)(w->words + values) * 10 + (double)w->words - (double)w->typos * 2 +
-		(quoted ? 9 : 5) - (double)MIN_OF(text_atoms, (size_t)10) * 0.1;
+	out->strength = (double)(w->words + values) * 10 + (double)w->words -
+		(double)w->typos * 2 + (quoted ? 9 : 5) -
+		(double)MIN_OF(text_atoms, (size_t)10) * 0.1;
 	out->cover = 0.9;
 	cJSON_Delete(out->slots);
 	out->slots = slots;

@@ -30,7 +30,8 @@ int_add(int **v, size_t *n, size_t *cap, int x)
 static bool
 is_filler(int cls)
 {
-	return cls == LEX_FILL || cls == LEX_PREP || cls == LEX_MY || cls == LEX_MEASURE || cls == LEX_CAN;
+	return cls == LEX_FILL || cls == LEX_PREP || cls == LEX_MY || cls == LEX_MEASURE ||
+		cls == LEX_CAN;
 }
 
 static void
@@ -55,7 +56,8 @@ push(struct builds *b, const struct part *p)
 	}
 }
 
-/* Gives the part the words of atoms [i, j): their own class and those of what means the same. */
+/* Gives the part the words of atoms [i, j): their own class and those of what means the same.
+ */
 static void
 part_words(struct lexicon *l, const struct compiled *c, struct part *p, const struct atoms *a,
 	const struct edges *e, size_t i, size_t j, bool exact, int own)
@@ -90,8 +92,8 @@ part_words(struct lexicon *l, const struct compiled *c, struct part *p, const st
 }
 
 static void
-push_stretch(struct lexicon *l, const struct compiled *c, const struct atoms *a, const struct edges *e,
-	size_t i, size_t j, bool exact, struct builds *b)
+push_stretch(struct lexicon *l, const struct compiled *c, const struct atoms *a,
+	const struct edges *e, size_t i, size_t j, bool exact, struct builds *b)
 {
 	struct part p = { .weak = true };
 	autofree char *text = atoms_text(a, i, j);
@@ -121,13 +123,14 @@ push_text(struct lexicon *l, const struct compiled *c, struct slice text, struct
 			continue;
 		}
 		for (size_t k = e.first[i]; k < e.first[i + 1]; k++)
-			if (!e.v[k].typo && (e.v[k].owner == LEX_ANYONE || e.v[k].owner == c->owner))
+			if (!e.v[k].typo &&
+				(e.v[k].owner == LEX_ANYONE || e.v[k].owner == c->owner))
 				j = MAX_OF(j, e.v[k].j);
 		if (j == 0 || exact) {
 			j = i + 1;
 			/* Unknown Chinese: up to the next known word. */
-			while (!exact && j < a.n && a.v[j].kind == ATOM_CJK && a.v[i].kind == ATOM_CJK &&
-				e.first[j] == e.first[j + 1])
+			while (!exact && j < a.n && a.v[j].kind == ATOM_CJK &&
+				a.v[i].kind == ATOM_CJK && e.first[j] == e.first[j + 1])
 				j++;
 		}
 		push_stretch(l, c, &a, &e, i, j, exact, b);
@@ -154,12 +157,14 @@ push_slot(const struct compiled *c, struct slice name, struct builds *b, struct 
 			push(b, &p);
 			return true;
 		}
-	return err_set(err, ERR_USAGE, _("%s: a say line uses {%.*s}, but there is no such slot; add it below \"slots:\"."),
+	return err_set(err, ERR_USAGE,
+		_("%s: a say line uses {%.*s}, but there is no such slot; add it below "
+		  "\"slots:\"."),
 		c->recipe->file, SLICE_FMT(name));
 }
 
-static bool build_text(struct lexicon *l, const struct compiled *c, struct slice text, struct builds *b,
-	struct err *err);
+static bool build_text(struct lexicon *l, const struct compiled *c, struct slice text,
+	struct builds *b, struct err *err);
 
 static void
 builds_copy(struct builds *to, const struct builds *from)
@@ -257,10 +262,12 @@ build_text(struct lexicon *l, const struct compiled *c, struct slice text, struc
 		push_text(l, c, (struct slice){ text.p + from, i - from }, b);
 		end = memchr(text.p + i, shut[o - open], text.n - i);
 		if (!end)
-			return err_set(err, ERR_USAGE, _("%s: \"%.*s\" opens a bracket that is not closed."),
+			return err_set(err, ERR_USAGE,
+				_("%s: \"%.*s\" opens a bracket that is not closed."),
 				c->recipe->file, SLICE_FMT(text));
 		inside = (struct slice){ text.p + i + 1, (size_t)(end - text.p) - i - 1 };
-		if (*o == '{' ? !push_slot(c, inside, b, err) : !build_group(l, c, inside, *o == '[', b, err))
+		if (*o == '{' ? !push_slot(c, inside, b, err)
+			      : !build_group(l, c, inside, *o == '[', b, err))
 			return false;
 		i = from = (size_t)(end - text.p) + 1;
 	}
@@ -283,7 +290,9 @@ keep(struct compiled *c, struct build *b)
 	bool text = false;
 
 	for (size_t i = 0; i < b->n; i++) {
-		text = text || (b->parts[i].is_slot && c->recipe->slots[b->parts[i].slot].type == &slot_text);
+		text = text ||
+			(b->parts[i].is_slot &&
+				c->recipe->slots[b->parts[i].slot].type == &slot_text);
 		for (size_t k = 0; k < b->parts[i].n; k++)
 			int_add(&c->known, &c->n_known, &c->cap_known, b->parts[i].cls[k]);
 	}
@@ -291,7 +300,8 @@ keep(struct compiled *c, struct build *b)
 		seq_add(&c->seqs, &c->n_seqs, &c->cap_seqs, b);
 	/* Where order is free a text must be quoted. */
 	for (size_t i = 0; i < b->n; i++)
-		if (b->parts[i].is_slot && c->recipe->slots[b->parts[i].slot].type == &slot_text)
+		if (b->parts[i].is_slot &&
+			c->recipe->slots[b->parts[i].slot].type == &slot_text)
 			b->parts[i].needed = true;
 	seq_add(&c->frames, &c->n_frames, &c->cap_frames, b);
 }
@@ -307,14 +317,17 @@ pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct 
 	b.n = 1;
 	ok = build_text(l, c, slice_of(line), &b, err);
 	if (ok && b.too_many)
-		ok = err_set(err, ERR_USAGE, _("%s: \"%s\" has too many choices; write two lines."),
-			c->recipe->file, line);
+		ok = err_set(err, ERR_USAGE,
+			_("%s: \"%s\" has too many choices; write two lines."), c->recipe->file,
+			line);
 	for (size_t i = 0; ok && i < b.n; i++)
 		for (size_t k = 0; k < b.v[i].n; k++)
-			strong = strong || (!b.v[i].parts[k].is_slot && !b.v[i].parts[k].weak &&
-						 !b.v[i].parts[k].optional);
+			strong = strong ||
+				(!b.v[i].parts[k].is_slot && !b.v[i].parts[k].weak &&
+					!b.v[i].parts[k].optional);
 	if (ok && !strong)
-		ok = err_set(err, ERR_USAGE, _("%s: \"%s\" has no word that says what to do; add one."),
+		ok = err_set(err, ERR_USAGE,
+			_("%s: \"%s\" has no word that says what to do; add one."),
 			c->recipe->file, line);
 	for (size_t i = 0; ok && i < b.n; i++)
 		keep(c, &b.v[i]);

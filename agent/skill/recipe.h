@@ -34,13 +34,13 @@ struct slot {
 	char *name;
 	const struct slot_type *type;
 	bool required;
-	bool future;	  /* dates lie ahead */
-	char *fallback;	  /* default, a template; NULL: none */
+	bool future;    /* dates lie ahead */
+	char *fallback; /* default, a template; NULL: none */
 	struct saying ask;
-	struct strv cue;  /* words before the value that make it this slot's */
+	struct strv cue;       /* words before the value that make it this slot's */
 	struct strv not_first; /* text: words it cannot begin with */
 	struct strv not_with;  /* text: words it cannot contain (and what means the same) */
-	int64_t min, max; /* numbers; words of a text */
+	int64_t min, max;      /* numbers; words of a text */
 	struct slot_choice *choices;
 	size_t n_choices;
 	int line;
@@ -52,19 +52,19 @@ struct words { /* a class of the recipe's own vocabulary */
 };
 
 struct guard {
-	char *kind; /* exists, is_folder, not_empty, count, free_space, that */
-	char *arg;  /* template: a path, or a condition for "that" */
-	char *need; /* template of a number or size; NULL */
+	char *kind;              /* exists, is_folder, not_empty, count, free_space, that */
+	char *arg;               /* template: a path, or a condition for "that" */
+	char *need;              /* template of a number or size; NULL */
 	struct saying otherwise; /* said when it fails; en NULL: the guard's own sentence */
 	int line;
 };
 
 struct step {
 	char *id, *tool;
-	cJSON *args;	   /* strings are templates */
-	char *each;	   /* template of an array: one call for each, as ${item} */
-	char *when;	   /* condition */
-	struct saying ask; /* a question before the step; answer no skips */
+	cJSON *args;        /* strings are templates */
+	char *each;         /* template of an array: one call for each, as ${item} */
+	char *when;         /* condition */
+	struct saying ask;  /* a question before the step; answer no skips */
 	struct saying text; /* plan line */
 	bool may_fail;
 	int line;
@@ -73,7 +73,7 @@ struct step {
 struct result {
 	char *when;
 	struct saying text;
-	char *list;	    /* template of an array told line by line */
+	char *list;         /* template of an array told line by line */
 	struct saying item; /* one line */
 	int64_t max;
 };
@@ -93,7 +93,7 @@ struct recipe {
 	bool trusted;
 	struct words *words;
 	size_t n_words;
-	struct strv say; /* patterns of all languages */
+	struct strv say;  /* patterns of all languages */
 	struct strv also; /* words that change nothing */
 	struct slot *slots;
 	size_t n_slots;
@@ -111,7 +111,8 @@ struct recipe {
 
 /* Reads and checks; NULL with err. */
 struct recipe *recipe_load(const char *path, unsigned flags, struct err *err);
-struct recipe *recipe_parse(struct slice text, const char *name, unsigned flags, struct err *err);
+struct recipe *recipe_parse(
+	struct slice text, const char *name, unsigned flags, struct err *err);
 void recipe_destroy(struct recipe *r);
 const struct slot *recipe_slot(const struct recipe *r, const char *name);
 

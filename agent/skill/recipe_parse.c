@@ -21,7 +21,8 @@ complain(struct parse *p, int line, const char *sentence)
 static bool
 expect(struct parse *p, const struct yaml *y, enum yaml_kind kind, const char *what)
 {
-	static const char *const kinds[] = { N_("one value"), N_("a list"), N_("a map of \"key: value\" lines") };
+	static const char *const kinds[] = { N_("one value"), N_("a list"),
+		N_("a map of \"key: value\" lines") };
 	char text[200];
 
 	if (y->kind == kind)
@@ -57,7 +58,8 @@ read_saying(struct parse *p, const struct yaml *y, const char *what, struct sayi
 	ret->en = xstrdup0(yaml_str(y, "en", NULL));
 	ret->zh = xstrdup0(yaml_str(y, "zh", NULL));
 	if (!ret->en)
-		return complain(p, y->line, _("An English text is missing: add a line \"en: ...\"."));
+		return complain(
+			p, y->line, _("An English text is missing: add a line \"en: ...\"."));
 	return check_templates(p, ret->en, y->line) && check_templates(p, ret->zh, y->line);
 }
 
@@ -119,8 +121,8 @@ slot_name_ok(const char *s)
 static bool
 read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *s)
 {
-	static const char *const known[] = { "type", "required", "default", "ask", "cue", "min", "max",
-		"choices", "future", "not_first", "not_with", NULL };
+	static const char *const known[] = { "type", "required", "default", "ask", "cue", "min",
+		"max", "choices", "future", "not_first", "not_with", NULL };
 	const char *type;
 	char text[200];
 
@@ -134,7 +136,8 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 	s->type = slot_type_find(type);
 	if (!s->type) {
 		snprintf(text, sizeof(text),
-			_("There is no slot type \"%.40s\"; use path, folder, number, size, date, glob, text or choice."),
+			_("There is no slot type \"%.40s\"; use path, folder, number, size, "
+			  "date, glob, text or choice."),
 			type);
 		return complain(p, y->line, text);
 	}
@@ -147,12 +150,16 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 		!read_words(p, yaml_get(y, "cue"), "cue", &s->cue) ||
 		!read_words(p, yaml_get(y, "not_first"), "not_first", &s->not_first) ||
 		!read_words(p, yaml_get(y, "not_with"), "not_with", &s->not_with) ||
-		!read_choices(p, yaml_get(y, "choices"), s) || !check_templates(p, s->fallback, y->line))
+		!read_choices(p, yaml_get(y, "choices"), s) ||
+		!check_templates(p, s->fallback, y->line))
 		return false;
 	if (s->type == &slot_choice && s->n_choices == 0)
-		return complain(p, y->line, _("A choice needs its choices: add \"choices:\" with one line for each."));
+		return complain(p, y->line,
+			_("A choice needs its choices: add \"choices:\" with one line for "
+			  "each."));
 	if (s->required && !s->ask.en)
-		return complain(p, y->line, _("A required slot needs a question: add \"ask:\"."));
+		return complain(
+			p, y->line, _("A required slot needs a question: add \"ask:\"."));
 	return true;
 }
 
@@ -200,7 +207,9 @@ read_say(struct parse *p, const struct yaml *y)
 	static const char *const known[] = { "en", "zh", NULL };
 
 	if (!y)
-		return complain(p, 1, _("The recipe cannot be asked for: add \"say:\" with patterns for en and zh."));
+		return complain(p, 1,
+			_("The recipe cannot be asked for: add \"say:\" with patterns for en "
+			  "and zh."));
 	if (!expect(p, y, YAML_MAP, "say") || !yaml_check_keys(y, p->name, known, p->err))
 		return false;
 	if (!read_words(p, y, "say", &p->r->say))
@@ -210,8 +219,8 @@ read_say(struct parse *p, const struct yaml *y)
 	return true;
 }
 
-static const char *const guard_kinds[] = { "exists", "is_folder", "not_empty", "count", "free_space",
-	"that", NULL };
+static const char *const guard_kinds[] = { "exists", "is_folder", "not_empty", "count",
+	"free_space", "that", NULL };
 
 static bool
 read_guard(struct parse *p, const struct yaml *y, struct guard *g)
@@ -235,7 +244,8 @@ read_guard(struct parse *p, const struct yaml *y, struct guard *g)
 			g->arg = xstrdup(v->text);
 		} else
 			return complain(p, v->line,
-				_("A guard is one of exists, is_folder, not_empty, count, free_space, that; "
+				_("A guard is one of exists, is_folder, not_empty, count, "
+				  "free_space, that; "
 				  "beside it may stand need and otherwise."));
 	}
 	if (!g->kind)
@@ -244,7 +254,8 @@ read_guard(struct parse *p, const struct yaml *y, struct guard *g)
 }
 
 static bool
-read_guards(struct parse *p, const struct yaml *y, const char *what, struct guard **ret, size_t *ret_n)
+read_guards(struct parse *p, const struct yaml *y, const char *what, struct guard **ret,
+	size_t *ret_n)
 {
 	if (!y)
 		return true;
@@ -298,8 +309,8 @@ check_args(struct parse *p, const struct yaml *y)
 static bool
 read_step(struct parse *p, const struct yaml *y, struct step *s)
 {
-	static const char *const known[] = { "id", "tool", "args", "each", "when", "ask", "text",
-		"may_fail", NULL };
+	static const char *const known[] = { "id", "tool", "args", "each", "when", "ask",
+		"text", "may_fail", NULL };
 	const struct yaml *args;
 	char id[24];
 
@@ -323,7 +334,8 @@ read_step(struct parse *p, const struct yaml *y, struct step *s)
 		return false;
 	for (size_t i = 0; i + 1 < p->r->n_steps; i++)
 		if (str_eq(p->r->steps[i].id, s->id))
-			return complain(p, y->line, _("Two steps have the same id: give each its own."));
+			return complain(p, y->line,
+				_("Two steps have the same id: give each its own."));
 	return check_templates(p, s->each, y->line);
 }
 
@@ -356,20 +368,22 @@ read_result(struct parse *p, const struct yaml *y, struct result *s)
 	s->list = xstrdup0(yaml_str(y, "list", NULL));
 	s->max = yaml_i64(y, "max", 20);
 	if (!s->text.en)
-		return complain(p, y->line, _("A result needs its English sentence: add \"en: ...\"."));
+		return complain(
+			p, y->line, _("A result needs its English sentence: add \"en: ...\"."));
 	if (!read_saying(p, yaml_get(y, "item"), "item", &s->item))
 		return false;
 	if (s->list && !s->item.en)
 		return complain(p, y->line, _("\"list\" needs \"item\": what one line says."));
-	return check_templates(p, s->text.en, y->line) && check_templates(p, s->text.zh, y->line) &&
-		check_templates(p, s->list, y->line);
+	return check_templates(p, s->text.en, y->line) &&
+		check_templates(p, s->text.zh, y->line) && check_templates(p, s->list, y->line);
 }
 
 static bool
 read_results(struct parse *p, const struct yaml *y)
 {
 	if (!y)
-		return complain(p, 1, _("The recipe says nothing at its end: add \"result:\"."));
+		return complain(
+			p, 1, _("The recipe says nothing at its end: add \"result:\"."));
 	if (!expect(p, y, YAML_LIST, "result"))
 		return false;
 	p->r->results = xcalloc(y->n + 1, sizeof(*p->r->results));
@@ -419,7 +433,8 @@ read_tests(struct parse *p, const struct yaml *y)
 		if (!expect(p, y->items[l], YAML_LIST, "tests"))
 			return false;
 		for (size_t i = 0; i < y->items[l]->n; i++)
-			if (!read_test(p, y->items[l]->items[i], y->keys[l], &p->r->tests[p->r->n_tests++]))
+			if (!read_test(p, y->items[l]->items[i], y->keys[l],
+				    &p->r->tests[p->r->n_tests++]))
 				return false;
 	}
 	return true;
@@ -439,22 +454,25 @@ name_ok(const char *s)
 static bool
 read_all(struct parse *p, const struct yaml *y)
 {
-	static const char *const known[] = { "name", "summary", "example", "effects", "words", "say", "also",
-		"slots", "before", "steps", "after", "result", "tests", NULL };
+	static const char *const known[] = { "name", "summary", "example", "effects", "words",
+		"say", "also", "slots", "before", "steps", "after", "result", "tests", NULL };
 	struct recipe *r = p->r;
 
 	if (!expect(p, y, YAML_MAP, "recipe") || !yaml_check_keys(y, p->name, known, p->err))
 		return false;
 	r->name = xstrdup(yaml_str(y, "name", ""));
 	if (!name_ok(r->name))
-		return complain(p, y->line, _("Add \"name: some-name\" of a-z, 0-9 and -, at most 64 letters."));
+		return complain(p, y->line,
+			_("Add \"name: some-name\" of a-z, 0-9 and -, at most 64 letters."));
 	r->effects = yaml_bool(y, "effects", true);
 	if (!yaml_get(y, "summary"))
-		return complain(p, y->line, _("Add \"summary:\": one line on what the recipe does."));
+		return complain(
+			p, y->line, _("Add \"summary:\": one line on what the recipe does."));
 	return read_saying(p, yaml_get(y, "summary"), "summary", &r->summary) &&
 		read_saying(p, yaml_get(y, "example"), "example", &r->example) &&
 		read_vocabulary(p, yaml_get(y, "words")) && read_say(p, yaml_get(y, "say")) &&
-		read_words(p, yaml_get(y, "also"), "also", &r->also) && read_slots(p, yaml_get(y, "slots")) &&
+		read_words(p, yaml_get(y, "also"), "also", &r->also) &&
+		read_slots(p, yaml_get(y, "slots")) &&
 		read_guards(p, yaml_get(y, "before"), "before", &r->before, &r->n_before) &&
 		read_steps(p, yaml_get(y, "steps")) &&
 		read_guards(p, yaml_get(y, "after"), "after", &r->after, &r->n_after) &&
@@ -477,7 +495,8 @@ recipe_parse(struct slice text, const char *name, unsigned flags, struct err *er
 	autoyaml struct yaml *y = NULL;
 
 	if (text.n > RECIPE_BYTES_MAX) {
-		err_set(err, ERR_LIMIT, _("%s: larger than a recipe may be (128 kB); make it shorter."), name);
+		err_set(err, ERR_LIMIT,
+			_("%s: larger than a recipe may be (128 kB); make it shorter."), name);
 		return NULL;
 	}
 	y = yaml_parse(flags & RECIPE_WITH_TESTS ? text : without_tests(text), name, err);

@@ -6,7 +6,8 @@ static char *
 plain(const cJSON *v, const char *home)
 {
 	if (cJSON_IsString(v)) {
-		if (v->valuestring[0] == '~' && (v->valuestring[1] == '/' || !v->valuestring[1]))
+		if (v->valuestring[0] == '~' &&
+			(v->valuestring[1] == '/' || !v->valuestring[1]))
 			return path_resolve(v->valuestring, "/", home);
 		return xstrdup(v->valuestring);
 	}
@@ -36,7 +37,8 @@ recipe_slots_equal(const cJSON *a, const cJSON *b, const char *home)
 }
 
 size_t
-recipe_test_run(const struct matcher *m, const struct recipe *r, const char *home, FILE *out, int *ran)
+recipe_test_run(
+	const struct matcher *m, const struct recipe *r, const char *home, FILE *out, int *ran)
 {
 	struct match_context ctx = { .cwd = "/here", .now_ms = RECIPE_TEST_NOW };
 	size_t wrong = 0;
@@ -49,7 +51,8 @@ recipe_test_run(const struct matcher *m, const struct recipe *r, const char *hom
 		bool ok;
 
 		match_request(m, slice_of(t->say), &ctx, &x);
-		ok = t->none ? x.recipe != r : x.recipe == r && recipe_slots_equal(x.slots, t->slots, home);
+		ok = t->none ? x.recipe != r
+			     : x.recipe == r && recipe_slots_equal(x.slots, t->slots, home);
 		match_to_json(&x, &got);
 		match_finish(&x);
 		(*ran)++;
@@ -57,8 +60,9 @@ recipe_test_run(const struct matcher *m, const struct recipe *r, const char *hom
 			continue;
 		wrong++;
 		if (out)
-			fprintf(out, _("%s:%d: \"%s\" wants %s %s, got %s\n"), r->file, t->line, t->say,
-				t->none ? _("anything but") : r->name, t->none ? r->name : want, buf_str(&got));
+			fprintf(out, _("%s:%d: \"%s\" wants %s %s, got %s\n"), r->file, t->line,
+				t->say, t->none ? _("anything but") : r->name,
+				t->none ? r->name : want, buf_str(&got));
 	}
 	return wrong;
 }

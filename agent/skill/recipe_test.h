@@ -9,8 +9,8 @@
 
 /* The recipe must have been read with RECIPE_WITH_TESTS. Wrong ones are told on out, one line
  * each, with file and line; returns how many. *ran grows by the number run. */
-size_t recipe_test_run(const struct matcher *m, const struct recipe *r, const char *home, FILE *out,
-	int *ran);
+size_t recipe_test_run(
+	const struct matcher *m, const struct recipe *r, const char *home, FILE *out, int *ran);
 /* Whether two slot objects mean the same: ~ and absolute paths are alike. */
 bool recipe_slots_equal(const cJSON *a, const cJSON *b, const char *home);
 

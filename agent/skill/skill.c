@@ -93,7 +93,8 @@ core_int(const char *s, double *ret)
 	if (!isdigit((unsigned char)s[*s == '-' || *s == '+']))
 		return false;
 	*ret = strtod(s, &end);
-	return !*end && strspn(s + (*s == '-' || *s == '+'), "0123456789") ==
+	return !*end &&
+		strspn(s + (*s == '-' || *s == '+'), "0123456789") ==
 		strlen(s) - (*s == '-' || *s == '+');
 }
 
@@ -104,7 +105,8 @@ core_float(const char *s, double *ret)
 	char *end;
 	size_t digits = strspn(p, "0123456789");
 
-	if (strspn(p, "0123456789.eE+-") != strlen(p) || (!digits && !(p[0] == '.' && isdigit((unsigned char)p[1]))))
+	if (strspn(p, "0123456789.eE+-") != strlen(p) ||
+		(!digits && !(p[0] == '.' && isdigit((unsigned char)p[1]))))
 		return false;
 	*ret = strtod(s, &end);
 	return !*end && isfinite(*ret);
@@ -114,7 +116,8 @@ static cJSON *
 scalar(const struct yaml *y)
 {
 	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
-	static const char *const bools[] = { "true", "True", "TRUE", "false", "False", "FALSE" };
+	static const char *const bools[] = { "true", "True", "TRUE", "false", "False",
+		"FALSE" };
 	double d;
 
 	if (!y->plain)
@@ -160,25 +163,32 @@ salvage(struct skill_doc *d, struct slice front)
 		size_t n = 0;
 
 		line = slice_line(&rest);
-		while (n < line.n && (isalnum((unsigned char)line.p[n]) || line.p[n] == '-' || line.p[n] == '_'))
+		while (n < line.n &&
+			(isalnum((unsigned char)line.p[n]) || line.p[n] == '-' ||
+				line.p[n] == '_'))
 			n++;
-		if (n > 0 && n < line.n && line.p[n] == ':' && (n + 1 == line.n || isspace((unsigned char)line.p[n + 1]))) {
+		if (n > 0 && n < line.n && line.p[n] == ':' &&
+			(n + 1 == line.n || isspace((unsigned char)line.p[n + 1]))) {
 			autofree char *key = xstrndup(line.p, n);
-			struct slice v = slice_trim((struct slice){ line.p + n + 1, line.n - n - 1 });
+			struct slice v =
+				slice_trim((struct slice){ line.p + n + 1, line.n - n - 1 });
 
-			if (v.n > 1 && (v.p[0] == '"' || v.p[0] == '\'') && v.p[v.n - 1] == v.p[0]) {
+			if (v.n > 1 && (v.p[0] == '"' || v.p[0] == '\'') &&
+				v.p[v.n - 1] == v.p[0]) {
 				v.p++;
 				v.n -= 2;
 			}
 			autofree char *value = slice_dup(v);
 
-			if (!cJSON_GetObjectItemCaseSensitive(d->fields, key) && utf8_valid(value, strlen(value)))
+			if (!cJSON_GetObjectItemCaseSensitive(d->fields, key) &&
+				utf8_valid(value, strlen(value)))
 				last = cJSON_AddStringToObject(d->fields, key, value);
 			else
 				last = NULL;
 		} else if (last && line.n > 0 && isspace((unsigned char)line.p[0])) {
 			autofree char *more = slice_dup(slice_trim(line));
-			autofree char *all = xasprintf("%s%s%s", last->valuestring, *last->valuestring ? " " : "", more);
+			autofree char *all = xasprintf("%s%s%s", last->valuestring,
+				*last->valuestring ? " " : "", more);
 
 			if (utf8_valid(more, strlen(more)) && strlen(all) < 64 * 1024)
 				cJSON_SetValuestring(last, all);
@@ -205,50 +215,67 @@ check_name(struct skill_doc *d, const char *dir)
 	bool upper = false, bad = false;
 
 	if (!*s) {
-		problem(d, "name-missing", _("It has no name: add \"name: %s\"."), dir ? dir : "some-name");
+		problem(d, "name-missing", _("It has no name: add \"name: %s\"."),
+			dir ? dir : "some-name");
 		return;
 	}
 	for (const char *p = s; *p; p++) {
 		upper = upper || isupper((unsigned char)*p);
-		bad = bad || !(islower((unsigned char)*p) || isupper((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '-');
+		bad = bad ||
+			!(islower((unsigned char)*p) || isupper((unsigned char)*p) ||
+				isdigit((unsigned char)*p) || *p == '-');
 	}
 	if (upper)
-		problem(d, "name-uppercase", _("The name has capital letters: write it in small ones."));
+		problem(d, "name-uppercase",
+			_("The name has capital letters: write it in small ones."));
 	if (bad)
 		problem(d, "name-bad-chars", _("The name may only have a-z, 0-9 and hyphens."));
 	if (s[0] == '-' || s[strlen(s) - 1] == '-')
-		problem(d, "name-edge-hyphen", _("The name begins or ends with a hyphen: take it away."));
+		problem(d, "name-edge-hyphen",
+			_("The name begins or ends with a hyphen: take it away."));
 	if (strstr(s, "--"))
-		problem(d, "name-double-hyphen", _("The name has two hyphens in a row: leave one."));
+		problem(d, "name-double-hyphen",
+			_("The name has two hyphens in a row: leave one."));
 	if (chars(s) > 64)
-		problem(d, "name-too-long", _("The name has more than 64 letters: make it shorter."));
+		problem(d, "name-too-long",
+			_("The name has more than 64 letters: make it shorter."));
 	if (dir && !str_eq(s, dir))
-		problem(d, "name-dir-mismatch", _("The name is \"%s\" but the folder \"%s\": give both the same name."), s, dir);
+		problem(d, "name-dir-mismatch",
+			_("The name is \"%s\" but the folder \"%s\": give both the same name."),
+			s, dir);
 }
 
 static void
 check_rest(struct skill_doc *d)
 {
-	static const char *const known[] = { "name", "description", "license", "compatibility", "metadata", "allowed-tools" };
+	static const char *const known[] = { "name", "description", "license", "compatibility",
+		"metadata", "allowed-tools" };
 	const cJSON *v = json_get(d->fields, "description"), *f;
 	bool unknown = false, nonstring = false;
 
 	if (!cJSON_IsString(v) || !*v->valuestring)
-		problem(d, "description-missing", _("It has no description: say in one or two sentences what it does and when to use it."));
+		problem(d, "description-missing",
+			_("It has no description: say in one or two sentences what it does and "
+			  "when to use it."));
 	else if (chars(v->valuestring) > 1024)
-		problem(d, "description-too-long", _("The description has more than 1,024 letters: make it shorter."));
+		problem(d, "description-too-long",
+			_("The description has more than 1,024 letters: make it shorter."));
 	v = json_get(d->fields, "compatibility");
 	if (v && (!cJSON_IsString(v) || !*v->valuestring || chars(v->valuestring) > 500))
-		problem(d, "compatibility-bad", _("\"compatibility\" must be a text of 1 to 500 letters."));
+		problem(d, "compatibility-bad",
+			_("\"compatibility\" must be a text of 1 to 500 letters."));
 	v = json_get(d->fields, "license");
 	if (v && !cJSON_IsString(v))
 		problem(d, "license-bad", _("\"license\" must be a text."));
 	v = json_get(d->fields, "metadata");
 	if (v && !cJSON_IsObject(v))
-		problem(d, "metadata-not-map", _("\"metadata\" must be a map of \"key: value\" lines."));
-	cJSON_ArrayForEach(f, v) nonstring = nonstring || (cJSON_IsObject(v) && !cJSON_IsString(f));
+		problem(d, "metadata-not-map",
+			_("\"metadata\" must be a map of \"key: value\" lines."));
+	cJSON_ArrayForEach(f, v) nonstring =
+		nonstring || (cJSON_IsObject(v) && !cJSON_IsString(f));
 	if (nonstring)
-		problem(d, "metadata-nonstring-value", _("Values below \"metadata\" must be texts: put them in quotes."));
+		problem(d, "metadata-nonstring-value",
+			_("Values below \"metadata\" must be texts: put them in quotes."));
 	cJSON_ArrayForEach(f, d->fields)
 	{
 		bool is = false;
@@ -256,7 +283,10 @@ check_rest(struct skill_doc *d)
 		for (size_t i = 0; i < ARRAY_LEN(known); i++)
 			is = is || str_eq(known[i], f->string);
 		if (!is && !unknown)
-			problem(d, "unknown-field", _("\"%s\" is no field of the format: move it below \"metadata\"."), f->string);
+			problem(d, "unknown-field",
+				_("\"%s\" is no field of the format: move it below "
+				  "\"metadata\"."),
+				f->string);
 		unknown = unknown || !is;
 	}
 }
@@ -275,9 +305,12 @@ read_front(struct skill_doc *d, struct slice front)
 	if (y && y->kind == YAML_SCALAR && slice_trim(slice_of(y->text)).n == 0)
 		return;
 	d->front = FRONT_YAML_ERROR;
-	d->yaml_error = xstrdup(y ? _("The front matter is not a map of \"key: value\" lines.") : err.text);
+	d->yaml_error = xstrdup(
+		y ? _("The front matter is not a map of \"key: value\" lines.") : err.text);
 	salvage(d, front);
-	problem(d, "yaml-error", _("The front matter is not valid YAML (%s): put values that hold a colon in quotes."),
+	problem(d, "yaml-error",
+		_("The front matter is not valid YAML (%s): put values that hold a colon in "
+		  "quotes."),
 		d->yaml_error);
 }
 
@@ -295,16 +328,21 @@ skill_doc_parse(struct slice text, const char *dir)
 	if (d->front == FRONT_OK)
 		read_front(d, front);
 	else if (d->front == FRONT_NONE)
-		problem(d, "no-frontmatter", _("It does not begin with \"---\": add front matter with name and description."));
+		problem(d, "no-frontmatter",
+			_("It does not begin with \"---\": add front matter with name and "
+			  "description."));
 	else
-		problem(d, "unterminated", _("The front matter is not closed: add a line \"---\" behind it."));
+		problem(d, "unterminated",
+			_("The front matter is not closed: add a line \"---\" behind it."));
 	if (d->front == FRONT_OK) {
 		check_name(d, dir);
 		check_rest(d);
 	}
 	d->body = slice_dup(body);
 	v = json_get(d->fields, "name");
-	d->name = xstrdup(cJSON_IsString(v) && *v->valuestring ? v->valuestring : dir ? dir : "");
+	d->name = xstrdup(cJSON_IsString(v) && *v->valuestring ? v->valuestring
+			: dir                                  ? dir
+							       : "");
 	v = json_get(d->fields, "description");
 	d->description = xstrdup(cJSON_IsString(v) ? v->valuestring : "");
 	return d;
@@ -348,7 +386,8 @@ skill_doc_strict(const struct skill_doc *d)
 void
 skill_doc_to_json(const struct skill_doc *d, const char *path, struct buf *out)
 {
-	static const char *const states[] = { "ok", "no-frontmatter", "unterminated", "yaml-error" };
+	static const char *const states[] = { "ok", "no-frontmatter", "unterminated",
+		"yaml-error" };
 	autofree char *fields = json_print(d->fields);
 	struct jw w;
 

@@ -1,6 +1,6 @@
 /*
- * Skills: folders with SKILL.md (Agent Skills format), perhaps with recipe.yaml. Front matter is
- * read leniently, so that what others read is read here too; what the format forbids is told
+ * Skills: folders with SKILL.md (Agent Skills format), perhaps with recipe.yaml. Front matter
+ * is read leniently, so that what others read is read here too; what the format forbids is told
  * separately, as problems. Nothing of a skill is executed here.
  *
  * Shipped skills lie in share/skills, the person's in data/skills. Those are untrusted data
@@ -21,7 +21,7 @@
 enum skill_front { FRONT_OK, FRONT_NONE, FRONT_UNTERMINATED, FRONT_YAML_ERROR };
 
 struct skill_problem {
-	char *id;	/* "name-missing" */
+	char *id;       /* "name-missing" */
 	char *sentence; /* what is wrong and what to do, translated */
 };
 
@@ -29,10 +29,10 @@ struct skill_problem {
 struct skill_doc {
 	enum skill_front front;
 	bool bom, crlf;
-	bool salvaged;	/* the YAML was broken; its simple lines were read one by one */
+	bool salvaged; /* the YAML was broken; its simple lines were read one by one */
 	char *yaml_error;
-	cJSON *fields;	/* front matter; an empty object when there is none */
-	char *name;	/* else the folder's */
+	cJSON *fields;     /* front matter; an empty object when there is none */
+	char *name;        /* else the folder's */
 	char *description; /* "" when missing */
 	char *body;
 	struct skill_problem *problems;
@@ -53,8 +53,8 @@ struct skill {
 	char *description;
 	enum skill_source source;
 	char hash[65];
-	bool pinned;	/* shipped, or the pin fits */
-	bool changed;	/* a pin is there and does not fit */
+	bool pinned;           /* shipped, or the pin fits */
+	bool changed;          /* a pin is there and does not fit */
 	struct recipe *recipe; /* or NULL */
 	char *recipe_error;    /* why recipe.yaml could not be used */
 };
@@ -71,7 +71,8 @@ void skills_destroy(struct skills *s);
 const struct skill *skills_find(const struct skills *s, const char *name);
 const struct skill *skills_find_recipe(const struct skills *s, const char *recipe);
 /* Adds one folder (for `recipe test PATH`). */
-bool skills_add_folder(struct skills *s, const char *dir, unsigned flags, struct err *err) MUST_CHECK;
+bool skills_add_folder(
+	struct skills *s, const char *dir, unsigned flags, struct err *err) MUST_CHECK;
 /* The hash over names and contents of all files of a skill folder. */
 bool skill_hash(const char *dir, char out[65], struct err *err) MUST_CHECK;
 /* Writes the pin of a skill of the person's. */

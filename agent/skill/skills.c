@@ -22,7 +22,8 @@ hash_file(struct tally *t, const char *path, const char *below, struct err *err)
 	char head[64];
 
 	if (++t->files > HASH_FILES_MAX)
-		return err_set(err, ERR_LIMIT, _("a skill has at most %d files"), HASH_FILES_MAX);
+		return err_set(
+			err, ERR_LIMIT, _("a skill has at most %d files"), HASH_FILES_MAX);
 	if (!path_read_file(path, &b, err))
 		return false;
 	t->bytes += b.len;
@@ -45,19 +46,22 @@ hash_tree(struct tally *t, const char *dir, const char *below, int depth, struct
 	if (!d)
 		return err_sys(err, errno, _("reading %s"), dir);
 	while ((e = readdir(d)))
-		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") && names.n <= HASH_FILES_MAX)
+		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") &&
+			names.n <= HASH_FILES_MAX)
 			strv_add(&names, e->d_name);
 	closedir(d);
 	strv_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
 		autofree char *path = path_join(dir, names.v[i]);
-		autofree char *rel = *below ? path_join(below, names.v[i]) : xstrdup(names.v[i]);
+		autofree char *rel =
+			*below ? path_join(below, names.v[i]) : xstrdup(names.v[i]);
 		struct stat st;
 
 		if (lstat(path, &st) < 0)
 			continue;
 		if (S_ISLNK(st.st_mode))
-			return err_set(err, ERR_DENIED, _("%s is a link; a skill may not contain links"), path);
+			return err_set(err, ERR_DENIED,
+				_("%s is a link; a skill may not contain links"), path);
 		if (S_ISDIR(st.st_mode)) {
 			if (depth > 6)
 				return err_set(err, ERR_LIMIT, _("%s lies too deep"), path);
@@ -104,8 +108,8 @@ offer(struct skills *all, struct skill *s)
 	s->recipe->trusted = s->pinned;
 	for (size_t i = 0; i + 1 < all->n; i++)
 		if (all->v[i].recipe && str_eq(all->v[i].recipe->name, s->recipe->name)) {
-			s->recipe_error = xasprintf(_("the recipe %s is there already, in %s"), s->recipe->name,
-				all->v[i].dir);
+			s->recipe_error = xasprintf(_("the recipe %s is there already, in %s"),
+				s->recipe->name, all->v[i].dir);
 			recipe_destroy(steal_ptr(&s->recipe));
 			return;
 		}
@@ -118,8 +122,8 @@ offer(struct skills *all, struct skill *s)
 }
 
 static bool
-add_skill(struct skills *all, const char *dir, enum skill_source source, const struct yaml *pins,
-	unsigned flags, struct err *err)
+add_skill(struct skills *all, const char *dir, enum skill_source source,
+	const struct yaml *pins, unsigned flags, struct err *err)
 {
 	autofree char *md = path_join(dir, "SKILL.md"), *yaml = path_join(dir, "recipe.yaml");
 	struct skill_doc *doc = skill_doc_load(md, err);
@@ -156,8 +160,9 @@ static void
 add_folder_of(struct skills *all, const char *folder, enum skill_source source, unsigned flags)
 {
 	autofree char *pins_path = path_join(folder, "pins.yaml");
-	autoyaml struct yaml *pins =
-		source == SKILL_PERSON && access(pins_path, F_OK) == 0 ? yaml_load(pins_path, NULL) : NULL;
+	autoyaml struct yaml *pins = source == SKILL_PERSON && access(pins_path, F_OK) == 0
+		? yaml_load(pins_path, NULL)
+		: NULL;
 	autostrv struct strv names = { 0 };
 	DIR *d = opendir(folder);
 	struct dirent *e;
@@ -197,7 +202,8 @@ struct skills *
 skills_load(const struct places *p, unsigned flags)
 {
 	struct skills *s = skills_new(p);
-	autofree char *shipped = path_join(p->share, "skills"), *own = path_join(p->data, "skills");
+	autofree char *shipped = path_join(p->share, "skills"),
+		      *own = path_join(p->data, "skills");
 
 	add_folder_of(s, shipped, SKILL_SHIPPED, flags);
 	add_folder_of(s, own, SKILL_PERSON, flags);
@@ -243,7 +249,8 @@ skills_add_folder(struct skills *s, const char *dir, unsigned flags, struct err 
 bool
 skills_pin(const struct places *p, const struct skill *s, struct err *err)
 {
-	autofree char *folder = path_join(p->data, "skills"), *path = path_join(folder, "pins.yaml");
+	autofree char *folder = path_join(p->data, "skills"),
+		      *path = path_join(folder, "pins.yaml");
 	autobuf struct buf out = BUF_INIT(256u << 10);
 	autoyaml struct yaml *old = access(path, F_OK) == 0 ? yaml_load(path, err) : NULL;
 	char hash[65];
@@ -256,9 +263,12 @@ skills_pin(const struct places *p, const struct skill *s, struct err *err)
 	buf_add_str(&out, "# Skills you trust: the hash of their files when you said so.\n");
 	for (size_t i = 0; old && i < old->n; i++)
 		if (!str_eq(old->keys[i], key))
-			buf_printf(&out, "\"%s\": \"%s\"\n", old->keys[i], yaml_str(old, old->keys[i], ""));
+			buf_printf(&out, "\"%s\": \"%s\"\n", old->keys[i],
+				yaml_str(old, old->keys[i], ""));
 	if (strpbrk(key, "\"\\\n"))
-		return err_set(err, ERR_USAGE, _("The folder's name has signs that cannot be kept; rename it."));
+		return err_set(err, ERR_USAGE,
+			_("The folder's name has signs that cannot be kept; rename it."));
 	buf_printf(&out, "\"%s\": \"%s\"\n", key, hash);
-	return path_make_dirs(folder, 0700, err) && path_write_file(path, buf_slice(&out), 0600, err);
+	return path_make_dirs(folder, 0700, err) &&
+		path_write_file(path, buf_slice(&out), 0600, err);
 }

@@ -77,14 +77,15 @@ struct value *values_add(struct values *v, size_t i, size_t j, const char *kind)
 /* The next atom behind the longest edge of the class at i, or 0. */
 size_t after_class(const struct request *r, size_t i, int cls);
 /* Longest edge at i of a class named prefix...; *ret_name behind the prefix. 0: none. */
-size_t after_prefix(const struct request *r, size_t i, const char *prefix, const char **ret_name,
-	uint8_t *ret_typo);
-/* A number in digits, words or Chinese at i; the next atom, or 0. Measure words not included. */
+size_t after_prefix(const struct request *r, size_t i, const char *prefix,
+	const char **ret_name, uint8_t *ret_typo);
+/* A number in digits, words or Chinese at i; the next atom, or 0. Measure words not included.
+ */
 size_t read_number(const struct request *r, size_t i, double *ret);
 /* The date n days from now as YYYY-MM-DD. Owned. */
 char *date_text(int64_t now_ms, int days);
 
-extern const struct slot_type slot_path, slot_folder, slot_number, slot_size, slot_date, slot_glob,
-	slot_text, slot_choice;
+extern const struct slot_type slot_path, slot_folder, slot_number, slot_size, slot_date,
+	slot_glob, slot_text, slot_choice;
 
 #endif

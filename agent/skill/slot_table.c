@@ -119,6 +119,7 @@ slot_read_answer(const struct slot *s, const struct request *r, struct err *err)
 	}
 	if (best)
 		return s->type->json(s, best);
-	err_set(err, ERR_USAGE, _("That was not understood as an answer. Say %s."), _(s->type->summary));
+	err_set(err, ERR_USAGE, _("That was not understood as an answer. Say %s."),
+		_(s->type->summary));
 	return NULL;
 }

@@ -49,7 +49,11 @@ date_text(int64_t now_ms, int days)
 static struct tm
 on(int year, int month, int day)
 {
-	struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = 12, .tm_isdst = -1 };
+	struct tm tm = { .tm_year = year - 1900,
+		.tm_mon = month - 1,
+		.tm_mday = day,
+		.tm_hour = 12,
+		.tm_isdst = -1 };
 
 	mktime(&tm);
 	return tm;
@@ -123,7 +127,8 @@ back_by(const struct tm *now, double n, const char *span, struct point *p)
 		if (str_eq(span, "month") && n == 0.5)
 			p->past = shifted(*now, -15);
 		else
-			p->past = on(tm.tm_year + 1900, tm.tm_mon + 1, MIN_OF(now->tm_mday, len[tm.tm_mon]));
+			p->past = on(tm.tm_year + 1900, tm.tm_mon + 1,
+				MIN_OF(now->tm_mday, len[tm.tm_mon]));
 	}
 	return true;
 }
@@ -192,7 +197,8 @@ written(const struct request *r, size_t i, struct point *p)
 
 	if (r->a.v[i].kind != ATOM_NUM || r->a.v[i].num >= 0)
 		return 0;
-	if (sscanf(s, "%4d-%2d-%2d", &y, &m, &d) != 3 && sscanf(s, "%4d/%2d/%2d", &y, &m, &d) != 3)
+	if (sscanf(s, "%4d-%2d-%2d", &y, &m, &d) != 3 &&
+		sscanf(s, "%4d/%2d/%2d", &y, &m, &d) != 3)
 		return 0;
 	if (y < 1970 || y > 9999 || m < 1 || m > 12 || d < 1 || d > 31)
 		return 0;
@@ -203,8 +209,11 @@ written(const struct request *r, size_t i, struct point *p)
 static size_t
 skip_of(const struct request *r, size_t i)
 {
-	while (i < r->a.n && (str_eq(r->a.v[i].fold, "of") || str_eq(r->a.v[i].fold, ",") || str_eq(r->a.v[i].fold, "the") ||
-		str_eq(r->a.v[i].fold, "th") || str_eq(r->a.v[i].fold, "st") || str_eq(r->a.v[i].fold, "nd") || str_eq(r->a.v[i].fold, "rd")))
+	while (i < r->a.n &&
+		(str_eq(r->a.v[i].fold, "of") || str_eq(r->a.v[i].fold, ",") ||
+			str_eq(r->a.v[i].fold, "the") || str_eq(r->a.v[i].fold, "th") ||
+			str_eq(r->a.v[i].fold, "st") || str_eq(r->a.v[i].fold, "nd") ||
+			str_eq(r->a.v[i].fold, "rd")))
 		i++;
 	return i;
 }
@@ -218,17 +227,20 @@ month_day(const struct request *r, size_t i, const struct tm *now, struct point 
 	double n;
 	size_t j = i, k;
 
-	if (r->a.v[i].kind == ATOM_NUM && (k = read_number(r, j, &n)) && k < r->a.n && str_eq(r->a.v[k].fold, "年") && n > 1969) {
+	if (r->a.v[i].kind == ATOM_NUM && (k = read_number(r, j, &n)) && k < r->a.n &&
+		str_eq(r->a.v[k].fold, "年") && n > 1969) {
 		y = (int)n;
 		j = k + 1;
 	}
-	if ((k = read_number(r, j, &n)) && k < r->a.n && str_eq(r->a.v[k].fold, "月") && n >= 1 && n <= 12) {
+	if ((k = read_number(r, j, &n)) && k < r->a.n && str_eq(r->a.v[k].fold, "月") &&
+		n >= 1 && n <= 12) {
 		m = (int)n;
 		j = k + 1;
 		if ((k = read_number(r, j, &n)) && n >= 1 && n <= 31) {
 			d = (int)n;
 			j = k;
-			if (j < r->a.n && (str_eq(r->a.v[j].fold, "日") || str_eq(r->a.v[j].fold, "号")))
+			if (j < r->a.n &&
+				(str_eq(r->a.v[j].fold, "日") || str_eq(r->a.v[j].fold, "号")))
 				j++;
 		}
 	} else if ((k = after_prefix(r, j, "mon:", &name, NULL))) {
@@ -257,8 +269,13 @@ month_day(const struct request *r, size_t i, const struct tm *now, struct point 
 
 		y = now->tm_year + 1900;
 		t = on(y, m, d ? d : 1);
-		p->ahead = mktime(&t) < mktime(&(struct tm){ .tm_year = now->tm_year, .tm_mon = now->tm_mon,
-				   .tm_mday = now->tm_mday, .tm_hour = 12, .tm_isdst = -1 }) ? on(y + 1, m, d ? d : 1) : t;
+		p->ahead = mktime(&t) < mktime(&(struct tm){ .tm_year = now->tm_year,
+						.tm_mon = now->tm_mon,
+						.tm_mday = now->tm_mday,
+						.tm_hour = 12,
+						.tm_isdst = -1 })
+			? on(y + 1, m, d ? d : 1)
+			: t;
 		if (m > now->tm_mon + 1 || (m == now->tm_mon + 1 && d > now->tm_mday))
 			y--;
 	}
@@ -266,7 +283,8 @@ month_day(const struct request *r, size_t i, const struct tm *now, struct point 
 	return j;
 }
 
-/* One day, however it is said. *own: it already means "since" ("the past week", "3 days ago"). */
+/* One day, however it is said. *own: it already means "since" ("the past week", "3 days ago").
+ */
 static size_t
 point_at(const struct request *r, size_t i, const struct tm *now, struct point *p)
 {
@@ -277,9 +295,11 @@ point_at(const struct request *r, size_t i, const struct tm *now, struct point *
 	memset(p, 0, sizeof(*p));
 	if (i >= r->a.n)
 		return 0;
-	if ((j = weekday_at(r, i, now, p)) || (j = written(r, i, p)) || (j = month_day(r, i, now, p)))
+	if ((j = weekday_at(r, i, now, p)) || (j = written(r, i, p)) ||
+		(j = month_day(r, i, now, p)))
 		return j;
-	if ((j = span_at(r, i, &n, &name)) && (k = after_class(r, j, lexicon_class_known(r->lex, "rel:ago"))) &&
+	if ((j = span_at(r, i, &n, &name)) &&
+		(k = after_class(r, j, lexicon_class_known(r->lex, "rel:ago"))) &&
 		back_by(now, n, name, p))
 		return k;
 	if ((j = after_prefix(r, i, "rel:", &name, NULL)) && relative(now, name, p))
@@ -300,17 +320,19 @@ window_at(const struct request *r, size_t i, const struct tm *now, struct point 
 		j = after_class(r, k, lexicon_class_known(r->lex, "rel:within"));
 		return j && r->a.v[k].kind == ATOM_CJK && !str_eq(r->a.v[k].fold, "里") ? j : k;
 	}
-	if (j && r->a.v[i].kind == ATOM_WORD && (k = after_prefix(r, j, "span:", &name, NULL)) &&
-		back_by(now, 1, name, p))
+	if (j && r->a.v[i].kind == ATOM_WORD &&
+		(k = after_prefix(r, j, "span:", &name, NULL)) && back_by(now, 1, name, p))
 		return k;
 	if ((j = span_at(r, i, &n, &name)) &&
-		(k = after_class(r, j, lexicon_class_known(r->lex, "rel:within"))) && back_by(now, n, name, p))
+		(k = after_class(r, j, lexicon_class_known(r->lex, "rel:within"))) &&
+		back_by(now, n, name, p))
 		return k;
 	return 0;
 }
 
 static void
-add(struct values *out, size_t i, size_t j, const struct point *p, enum value_op op, bool phrase)
+add(struct values *out, size_t i, size_t j, const struct point *p, enum value_op op,
+	bool phrase)
 {
 	struct value *v = values_add(out, i, j, "date");
 
@@ -331,11 +353,13 @@ scan(const struct request *r, struct values *out)
 
 		if ((j = window_at(r, i, &now, &p)))
 			add(out, i, j, &p, OP_SINCE, true);
-		if ((from = after_class(r, i, LEX_SINCE)) && ((j = point_at(r, from, &now, &p)) ||
-								     (j = window_at(r, from, &now, &p)))) {
+		if ((from = after_class(r, i, LEX_SINCE)) &&
+			((j = point_at(r, from, &now, &p)) ||
+				(j = window_at(r, from, &now, &p)))) {
 			if ((k = after_class(r, j, LEX_SINCE)) && r->a.v[j].kind == ATOM_CJK)
 				j = k;
-			if (j < r->a.n && (k = after_class(r, j, LEX_SINCE)) && r->a.v[j].kind == ATOM_CJK)
+			if (j < r->a.n && (k = after_class(r, j, LEX_SINCE)) &&
+				r->a.v[j].kind == ATOM_CJK)
 				j = k; /* 从周一开始到现在 */
 			add(out, i, j, &p, OP_SINCE, true);
 		}
@@ -345,7 +369,8 @@ scan(const struct request *r, struct values *out)
 			add(out, i, j, &p, OP_NONE, false);
 			if (j < r->a.n && r->a.v[j].kind == ATOM_CJK) {
 				if ((k = after_class(r, j, LEX_SINCE))) {
-					size_t k2 = k < r->a.n ? after_class(r, k, LEX_SINCE) : 0;
+					size_t k2 =
+						k < r->a.n ? after_class(r, k, LEX_SINCE) : 0;
 
 					add(out, i, k2 ? k2 : k, &p, OP_SINCE, true);
 				}

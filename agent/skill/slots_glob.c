@@ -16,9 +16,10 @@ static const struct {
 static bool
 is_word_too(const char *ext)
 {
-	static const char *const words[] = { "key", "pages", "numbers", "org", "log", "raw", "lock", "patch",
-		"diff", "go", "ai", "c", "h", "ts", "rs", "py", "js", "sh", "rb", "db", "md", "conf", "ini",
-		"ics", "jar", "java", "swift", "torrent", "iso", "tar", "text", "csv" };
+	static const char *const words[] = { "key", "pages", "numbers", "org", "log", "raw",
+		"lock", "patch", "diff", "go", "ai", "c", "h", "ts", "rs", "py", "js", "sh",
+		"rb", "db", "md", "conf", "ini", "ics", "jar", "java", "swift", "torrent",
+		"iso", "tar", "text", "csv" };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_eq(words[i], ext))
@@ -29,8 +30,8 @@ is_word_too(const char *ext)
 static size_t
 after_files(const struct request *r, size_t j)
 {
-	static const char *const words[] = { "file", "files", "document", "documents", "image", "images",
-		"picture", "pictures", "photo", "photos" };
+	static const char *const words[] = { "file", "files", "document", "documents", "image",
+		"images", "picture", "pictures", "photo", "photos" };
 	int cls = lexicon_class_known(r->lex, "file");
 
 	if (j < r->a.n && r->a.v[j].kind == ATOM_PUNCT && str_eq(r->a.v[j].fold, "-"))
@@ -94,7 +95,8 @@ scan(const struct request *r, struct values *out)
 
 			for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
 				if (str_eq(kinds[k].kind, kind)) {
-					struct value *v = values_add(out, with_only(r, i), f ? f : j, "glob");
+					struct value *v = values_add(
+						out, with_only(r, i), f ? f : j, "glob");
 
 					v->text = xstrdup(kinds[k].glob);
 					v->soft = v->i == i && !f;

@@ -50,7 +50,8 @@ read_number(const struct request *r, size_t i, double *ret)
 		return 0;
 	*ret = strtod(name, NULL);
 	k = j < r->a.n ? after_prefix(r, j, "num:", &name, NULL) : 0;
-	if (k && *ret >= 20 && *ret < 100 && strtod(name, NULL) < 10 && strtod(name, NULL) >= 1) {
+	if (k && *ret >= 20 && *ret < 100 && strtod(name, NULL) < 10 &&
+		strtod(name, NULL) >= 1) {
 		*ret += strtod(name, NULL);
 		return k;
 	}
@@ -83,7 +84,8 @@ scan(const struct request *r, struct values *out)
 static bool
 fits(const struct slot *s, const struct value *v)
 {
-	return v->num >= (double)s->min && v->num <= (double)s->max && v->num == (double)(int64_t)v->num;
+	return v->num >= (double)s->min && v->num <= (double)s->max &&
+		v->num == (double)(int64_t)v->num;
 }
 
 static cJSON *

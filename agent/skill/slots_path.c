@@ -3,8 +3,8 @@
 #include "agent/base/utf8.h"
 #include "agent/skill/slot.h"
 
-const char *const slot_folder_names[] = { "DOWNLOAD", "DESKTOP", "DOCUMENTS", "PICTURES", "MUSIC",
-	"VIDEOS", "HOME", "TEMPLATES", "PUBLIC", NULL };
+const char *const slot_folder_names[] = { "DOWNLOAD", "DESKTOP", "DOCUMENTS", "PICTURES",
+	"MUSIC", "VIDEOS", "HOME", "TEMPLATES", "PUBLIC", NULL };
 
 static const char *
 folder_of(const struct request *r, const char *name)
@@ -38,7 +38,8 @@ over_dir_word(const struct request *r, size_t j)
 static bool
 led_in(const struct request *r, size_t i)
 {
-	static const char *const words[] = { "in", "inside", "from", "under", "within", "my", "of", "into", "to" };
+	static const char *const words[] = { "in", "inside", "from", "under", "within", "my",
+		"of", "into", "to" };
 
 	if (i == 0)
 		return false;
@@ -49,7 +50,8 @@ led_in(const struct request *r, size_t i)
 			return true;
 	if (str_eq(r->a.v[i - 1].fold, "在"))
 		return true;
-	return i > 1 && (after_class(r, i - 2, LEX_MY) == i || after_class(r, i - 1, LEX_MY) == i);
+	return i > 1 &&
+		(after_class(r, i - 2, LEX_MY) == i || after_class(r, i - 1, LEX_MY) == i);
 }
 
 /* Chinese says "inside" behind the folder: 图片里. */
@@ -109,9 +111,13 @@ scan_written(const struct request *r, size_t i, struct values *out)
 		for (size_t k = 0; slot_folder_names[k]; k++) {
 			snprintf(key, sizeof(key), "dir:%s", slot_folder_names[k]);
 			cls = lexicon_class_known(r->lex, key);
-			for (const struct lex_entry *e = lexicon_find(r->lex, head, strlen(head)); e; e = e->next)
-				if (e->cls == cls && e->owner == LEX_ANYONE && folder_of(r, slot_folder_names[k])) {
-					autofree char *p = path_join(folder_of(r, slot_folder_names[k]), slash + 1);
+			for (const struct lex_entry *e =
+					lexicon_find(r->lex, head, strlen(head));
+				e; e = e->next)
+				if (e->cls == cls && e->owner == LEX_ANYONE &&
+					folder_of(r, slot_folder_names[k])) {
+					autofree char *p = path_join(
+						folder_of(r, slot_folder_names[k]), slash + 1);
 
 					add_path(r, out, i, j, p);
 					return;
@@ -143,7 +149,8 @@ static void
 join_files(const struct request *r, struct values *out)
 {
 	for (size_t f = 0, n = out->n; f < n; f++) {
-		if (!str_eq(out->v[f].kind, "path") || !out->v[f].file || r->a.v[out->v[f].i].kind != ATOM_FILE)
+		if (!str_eq(out->v[f].kind, "path") || !out->v[f].file ||
+			r->a.v[out->v[f].i].kind != ATOM_FILE)
 			continue;
 		for (size_t d = 0; d < n; d++) {
 			size_t k;
@@ -157,7 +164,8 @@ join_files(const struct request *r, struct values *out)
 
 			if (out->v[d].i >= out->v[f].j) {
 				for (k = out->v[f].j; k < out->v[d].i; k++)
-					if (!after_class(r, k, LEX_PREP) && !after_class(r, k, LEX_FILL) &&
+					if (!after_class(r, k, LEX_PREP) &&
+						!after_class(r, k, LEX_FILL) &&
 						!after_class(r, k, LEX_MY))
 						break;
 				if (k < out->v[d].i || k == out->v[f].j)
@@ -167,7 +175,8 @@ join_files(const struct request *r, struct values *out)
 			} else {
 				for (k = out->v[d].j; k < out->v[f].i; k++)
 					if (r->a.v[k].kind != ATOM_CJK ||
-						(!after_class(r, k, LEX_PREP) && !after_class(r, k, LEX_FILL)))
+						(!after_class(r, k, LEX_PREP) &&
+							!after_class(r, k, LEX_FILL)))
 						break;
 				if (k < out->v[f].i || k == out->v[d].j)
 					continue;

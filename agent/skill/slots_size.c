@@ -30,7 +30,8 @@ scan(const struct request *r, struct values *out)
 			num_at = c;
 			op = OP_BELOW;
 		}
-		if (!(j = read_number(r, num_at, &n)) || !(k = after_prefix(r, j, "unit:", &name, NULL)))
+		if (!(j = read_number(r, num_at, &n)) ||
+			!(k = after_prefix(r, j, "unit:", &name, NULL)))
 			continue;
 		if (op == OP_NONE && (c = after_class(r, k, LEX_COMPARE))) {
 			k = c; /* 2G以上, 比2G大 */
@@ -43,8 +44,10 @@ scan(const struct request *r, struct values *out)
 			k = c;
 		/* "2 GB or more" */
 		if (k + 1 < r->a.n && str_eq(r->a.v[k].fold, "or") &&
-			(str_eq(r->a.v[k + 1].fold, "more") || str_eq(r->a.v[k + 1].fold, "larger") ||
-				str_eq(r->a.v[k + 1].fold, "bigger") || str_eq(r->a.v[k + 1].fold, "above"))) {
+			(str_eq(r->a.v[k + 1].fold, "more") ||
+				str_eq(r->a.v[k + 1].fold, "larger") ||
+				str_eq(r->a.v[k + 1].fold, "bigger") ||
+				str_eq(r->a.v[k + 1].fold, "above"))) {
 			k += 2;
 			op = OP_OVER;
 		}

@@ -1,7 +1,8 @@
 #include "agent/base/i18n.h"
 #include "agent/skill/slot.h"
 
-/* Free of order only quoted text is a value; other text is cut out by a pattern (match_text.c). */
+/* Free of order only quoted text is a value; other text is cut out by a pattern (match_text.c).
+ */
 static void
 scan(const struct request *r, struct values *out)
 {

@@ -8,7 +8,8 @@
 struct filter {
 	const char *name;
 	/* in: the value or NULL; arg: what stands behind the colon, or "". */
-	void (*run)(struct buf *out, const cJSON *in, const char *arg, const struct template_scope *s);
+	void (*run)(struct buf *out, const cJSON *in, const char *arg,
+		const struct template_scope *s);
 	const char *help;
 };
 
@@ -46,7 +47,8 @@ as_number(const cJSON *v)
 }
 
 static void
-f_count(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_count(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	char t[32];
 	double d = as_number(in);
@@ -55,7 +57,8 @@ f_count(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct t
 }
 
 static void
-f_size(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_size(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	char t[16];
 	double d = as_number(in);
@@ -80,7 +83,8 @@ f_plural(struct buf *out, const cJSON *in, const char *arg, const struct templat
 }
 
 static void
-f_tilde(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s)
+f_tilde(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s)
 {
 	if (cJSON_IsString(in) && s->home) {
 		autofree char *t = path_tilde(in->valuestring, s->home);
@@ -91,14 +95,16 @@ f_tilde(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct t
 }
 
 static void
-f_base(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_base(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	if (cJSON_IsString(in))
 		buf_add_str(out, path_base(in->valuestring));
 }
 
 static void
-f_dir(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_dir(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	if (cJSON_IsString(in)) {
 		autofree char *d = path_dir(in->valuestring);
@@ -123,7 +129,8 @@ f_join(struct buf *out, const cJSON *in, const char *arg, const struct template_
 
 /* names: of [{name,count}], "Pictures 12, Other 3". */
 static void
-f_names(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_names(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	const cJSON *v;
 	size_t n = 0;
@@ -141,7 +148,8 @@ f_names(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct t
 }
 
 static void
-f_date(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct template_scope *s UNUSED)
+f_date(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
 {
 	char t[32];
 	time_t when;
@@ -151,7 +159,8 @@ f_date(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct te
 		add_plain(out, in);
 		return;
 	}
-	/* Seconds or milliseconds: no file is from before 1970 plus four months in milliseconds. */
+	/* Seconds or milliseconds: no file is from before 1970 plus four months in
+	 * milliseconds. */
 	when = (time_t)(in->valuedouble > 1e11 ? in->valuedouble / 1000 : in->valuedouble);
 	localtime_r(&when, &tm);
 	strftime(t, sizeof(t), "%Y-%m-%d %H:%M", &tm);
@@ -159,7 +168,8 @@ f_date(struct buf *out, const cJSON *in, const char *arg UNUSED, const struct te
 }
 
 static void
-f_first(struct buf *out, const cJSON *in, const char *arg, const struct template_scope *s UNUSED)
+f_first(struct buf *out, const cJSON *in, const char *arg,
+	const struct template_scope *s UNUSED)
 {
 	const cJSON *v = cJSON_GetArrayItem(in, 0);
 
@@ -168,7 +178,8 @@ f_first(struct buf *out, const cJSON *in, const char *arg, const struct template
 
 /* short:80 - one line of at most so many bytes. */
 static void
-f_short(struct buf *out, const cJSON *in, const char *arg, const struct template_scope *s UNUSED)
+f_short(struct buf *out, const cJSON *in, const char *arg,
+	const struct template_scope *s UNUSED)
 {
 	size_t max = (size_t)strtoul(arg, NULL, 10), n;
 	const char *t = cJSON_IsString(in) ? in->valuestring : "";
@@ -213,7 +224,8 @@ filter_find(struct slice name)
 
 /* The next ${...}: returns what stands inside; *ret_before is the text up to it. */
 static bool
-next_part(struct slice *rest, struct slice *ret_before, struct slice *ret_inside, bool *ret_broken)
+next_part(struct slice *rest, struct slice *ret_before, struct slice *ret_inside,
+	bool *ret_broken)
 {
 	ptrdiff_t at = slice_find(*rest, SLICE_LIT("${")), close;
 	struct slice tail;
@@ -247,13 +259,16 @@ template_check(const char *text, struct err *err)
 		struct slice path = slice_cut(&inside, '|'), f;
 
 		if (slice_trim(path).n == 0)
-			return err_set(err, ERR_USAGE, _("\"${}\" names nothing: write ${slot} or ${step.field}."));
+			return err_set(err, ERR_USAGE,
+				_("\"${}\" names nothing: write ${slot} or ${step.field}."));
 		while (inside.p) {
 			f = slice_cut(&inside, '|');
 			f = slice_trim(slice_cut(&f, ':'));
 			if (!filter_find(f))
 				return err_set(err, ERR_USAGE,
-					_("There is no filter \"%.*s\"; use base, count, date, dir, first, join, names, plural, short, size or tilde."),
+					_("There is no filter \"%.*s\"; use base, count, date, "
+					  "dir, first, join, names, plural, short, size or "
+					  "tilde."),
 					SLICE_FMT(f));
 		}
 	}
@@ -318,8 +333,8 @@ template_value(const char *text, const struct template_scope *s)
 	bool broken;
 
 	rest = t;
-	if (!slice_starts(t, "${") || !next_part(&rest, &before, &inside, &broken) || rest.n > 0 ||
-		slice_find(inside, SLICE_LIT("|")) >= 0)
+	if (!slice_starts(t, "${") || !next_part(&rest, &before, &inside, &broken) ||
+		rest.n > 0 || slice_find(inside, SLICE_LIT("|")) >= 0)
 		return NULL;
 	return lookup(inside, s);
 }
@@ -370,7 +385,8 @@ template_json(const cJSON *args, const struct template_scope *s, struct err *err
 
 /* An operand: a name in scope, ${...}, a number or a word. */
 static void
-operand(struct slice t, const struct template_scope *s, struct buf *out, double *num, bool *truth)
+operand(struct slice t, const struct template_scope *s, struct buf *out, double *num,
+	bool *truth)
 {
 	autofree char *text = slice_dup(slice_trim(t));
 	const cJSON *v = strchr(text, '$') ? template_value(text, s) : json_at(s->values, text);
@@ -378,17 +394,18 @@ operand(struct slice t, const struct template_scope *s, struct buf *out, double 
 	if (v) {
 		add_plain(out, v);
 		*num = as_number(v);
-		*truth = cJSON_IsString(v) ? v->valuestring[0] != '\0' :
-			cJSON_IsArray(v)   ? cJSON_GetArraySize(v) > 0 :
-			cJSON_IsObject(v)  ? true :
-					     *num != 0;
+		*truth = cJSON_IsString(v)  ? v->valuestring[0] != '\0'
+			: cJSON_IsArray(v)  ? cJSON_GetArraySize(v) > 0
+			: cJSON_IsObject(v) ? true
+					    : *num != 0;
 		return;
 	}
 	if (strchr(text, '$')) {
 		autofree char *filled = template_text(text, s, NULL);
 
 		buf_add_str(out, filled ? filled : "");
-	} else if (isdigit((unsigned char)*text) || *text == '-' || *text == '\'' || *text == '"') {
+	} else if (isdigit((unsigned char)*text) || *text == '-' || *text == '\'' ||
+		*text == '"') {
 		buf_add(out, text + (*text == '\'' || *text == '"'),
 			strlen(text) - (*text == '\'' || *text == '"' ? 2 : 0));
 	}

@@ -18,7 +18,8 @@ load(void **state)
 	static char here[4096];
 
 	(void)state;
-	/* The skills of the checkout: the build folder links to them, tests run from the root. */
+	/* The skills of the checkout: the build folder links to them, tests run from the root.
+	 */
 	if (!getcwd(here, sizeof(here)))
 		return -1;
 	found = places;
@@ -81,9 +82,11 @@ recipe__tests__hold_for_every_shipped_one(void **state)
 			if (!r->tests[k].none)
 				*(str_eq(r->tests[k].language, "zh") ? &zh : &en) += 1;
 		if (en < 8 || zh < 8)
-			print_message("%s has %d English and %d Chinese tests\n", r->name, en, zh);
+			print_message(
+				"%s has %d English and %d Chinese tests\n", r->name, en, zh);
 		assert_true(en >= 8 && zh >= 8);
-		assert_int_equal(recipe_test_run(skills->matcher, r, places.home, stderr, &ran), 0);
+		assert_int_equal(
+			recipe_test_run(skills->matcher, r, places.home, stderr, &ran), 0);
 	}
 }
 
@@ -98,9 +101,11 @@ recipe__example__asks_for_its_recipe(void **state)
 		for (int zh = 0; zh < 2; zh++) {
 			struct match m;
 
-			match_request(skills->matcher, slice_of(saying_in(&r->example, zh ? "zh_CN" : "en")), &c, &m);
+			match_request(skills->matcher,
+				slice_of(saying_in(&r->example, zh ? "zh_CN" : "en")), &c, &m);
 			if (m.recipe != r)
-				print_message("example of %s: %s\n", r->name, saying_in(&r->example, zh ? "zh_CN" : "en"));
+				print_message("example of %s: %s\n", r->name,
+					saying_in(&r->example, zh ? "zh_CN" : "en"));
 			assert_ptr_equal(m.recipe, r);
 			assert_int_equal(m.missing.n, 0);
 			match_finish(&m);
@@ -123,23 +128,30 @@ static void
 recipe__parse__broken_names_file_and_line(void **state)
 {
 	(void)state;
-	refuse("name: x\nsummary: s\nsay: {en: [go]}\nsteps: []\nresult: []\n", "recipe.yaml:4:");
+	refuse("name: x\nsummary: s\nsay: {en: [go]}\nsteps: []\nresult: []\n",
+		"recipe.yaml:4:");
 	refuse("name: x\nsummary: s\nsay: {en: [go]}\nnonsense: 1\n", "nonsense");
-	refuse("name: x\nsummary: s\nsay: {en: [go]}\nslots:\n  a: {type: colour}\n", "recipe.yaml:5:");
-	refuse("name: x\nsummary: s\nsay: {en: [go]}\nslots:\n  a: {type: folder, required: true}\n", "ask");
-	refuse("name: x\nsummary: s\nsay: {en: [go]}\nsteps:\n  - id: a\n    tool: list\n    args:\n"
+	refuse("name: x\nsummary: s\nsay: {en: [go]}\nslots:\n  a: {type: colour}\n",
+		"recipe.yaml:5:");
+	refuse("name: x\nsummary: s\nsay: {en: [go]}\nslots:\n  a: {type: folder, required: "
+	       "true}\n",
+		"ask");
+	refuse("name: x\nsummary: s\nsay: {en: [go]}\nsteps:\n  - id: a\n    tool: list\n    "
+	       "args:\n"
 	       "      path: \"${a|nofilter}\"\nresult: [{en: ok}]\n",
 		"recipe.yaml:8:");
 	refuse("name: X\n", "name");
-	refuse("name: x\nsummary: s\nsay: {en: [go]}\nbefore:\n  - explode: yes\n", "recipe.yaml:5:");
+	refuse("name: x\nsummary: s\nsay: {en: [go]}\nbefore:\n  - explode: yes\n",
+		"recipe.yaml:5:");
 	refuse("- a\n- b\n", "recipe.yaml:1:");
 }
 
 static void
 recipe__parse__tests_are_read_only_when_wanted(void **state)
 {
-	static const char text[] = "name: x\nsummary: s\nsay: {en: [go]}\nsteps:\n  - {tool: list}\n"
-				   "result: [{en: ok}]\ntests:\n  en: [go]\n";
+	static const char text[] =
+		"name: x\nsummary: s\nsay: {en: [go]}\nsteps:\n  - {tool: list}\n"
+		"result: [{en: ok}]\ntests:\n  en: [go]\n";
 	struct recipe *r = recipe_parse(SLICE_LIT(text), "x", 0, NULL);
 
 	(void)state;
@@ -154,11 +166,13 @@ recipe__parse__tests_are_read_only_when_wanted(void **state)
 static void
 template__text__fills_slots_and_filters(void **state)
 {
-	autojson cJSON *v = cJSON_Parse("{\"folder\":\"/home/ada/x\",\"r\":{\"n\":1,\"b\":1536,"
-					"\"l\":[{\"name\":\"A\",\"count\":2},{\"name\":\"B\",\"count\":1}]}}");
+	autojson cJSON *v = cJSON_Parse(
+		"{\"folder\":\"/home/ada/x\",\"r\":{\"n\":1,\"b\":1536,"
+		"\"l\":[{\"name\":\"A\",\"count\":2},{\"name\":\"B\",\"count\":1}]}}");
 	struct template_scope s = { .values = v, .home = "/home/ada" };
-	autofree char *t = template_text(
-		"${folder|tilde}: ${r.n|plural:file:files}, ${r.b|size}, ${r.l|names}, ${nothing}.", &s, NULL);
+	autofree char *t = template_text("${folder|tilde}: ${r.n|plural:file:files}, "
+					 "${r.b|size}, ${r.l|names}, ${nothing}.",
+		&s, NULL);
 
 	(void)state;
 	assert_string_equal(t, "~/x: 1 file, 1.5 kB, A 2, B 1, .");
@@ -185,7 +199,8 @@ static void
 template__json__keeps_types_and_leaves_out_absent(void **state)
 {
 	autojson cJSON *v = cJSON_Parse("{\"count\":5,\"folder\":\"~/x\"}");
-	autojson cJSON *args = cJSON_Parse("{\"count\":\"${count}\",\"path\":\"${folder}\",\"min\":\"${min}\"}");
+	autojson cJSON *args = cJSON_Parse(
+		"{\"count\":\"${count}\",\"path\":\"${folder}\",\"min\":\"${min}\"}");
 	struct template_scope s = { .values = v };
 	autojson cJSON *out = template_json(args, &s, NULL);
 	autofree char *t = json_print(out);
