@@ -7,9 +7,13 @@ if [ ! -f "$po" ]; then
 	exit
 fi
 msgfmt --check-format -o /dev/null "$po" || exit 1
-missing=$(msgcmp "$po" "$pot" 2>&1 >/dev/null | grep -c ': this message')
-if [ "$missing" != 0 ]; then
-	echo "$po: $missing sentences are missing or fuzzy; run make po-merge and translate:"
-	msgcmp "$po" "$pot" 2>&1 >/dev/null | grep ': this message' | head -20
-	[ -z "${PO_STRICT:-}" ]
-fi
+merged=$(mktemp)
+trap 'rm -f "$merged"' EXIT
+msgmerge --quiet --no-fuzzy-matching -o "$merged" "$po" "$pot" || exit 1
+LC_ALL=C msgfmt --statistics -o /dev/null "$merged" 2>&1 | sed "s|^|$po: |"
+left=$(msgattrib --no-obsolete --untranslated --no-location "$merged"
+	msgattrib --no-obsolete --only-fuzzy --no-location "$merged")
+[ -n "$left" ] || exit 0
+echo "run make po-merge and translate, for example:"
+echo "$left" | grep '^msgid "..' | head -10
+[ -z "${PO_STRICT:-}" ]
