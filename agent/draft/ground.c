@@ -75,7 +75,8 @@ find_foreign_group(const char *home, char *out, size_t size)
 
 	out[0] = '\0';
 	for (int n = 0; d && n < ENTRIES_LOOKED_AT && (e = readdir(d)); n++) {
-		if (str_eq(e->d_name, "..") || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		if (str_eq(e->d_name, "..") ||
+			fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (st.st_uid == geteuid() && st.st_gid != getegid()) {
 			snprintf(out, size, "%s", e->d_name);
@@ -96,7 +97,8 @@ ground_look(const char *home, struct ground_facts *ret)
 		.max_userns = read_knob("/proc/sys/user/max_user_namespaces"),
 		.userns_clone = read_knob("/proc/sys/kernel/unprivileged_userns_clone"),
 		.apparmor = read_knob("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-		.home_fs = unfit_kind(home), .nested = points.n > 0 };
+		.home_fs = unfit_kind(home),
+		.nested = points.n > 0 };
 	find_foreign_group(home, ret->foreign_group, sizeof(ret->foreign_group));
 }
 
@@ -104,30 +106,41 @@ static void
 say_userns(const char *helper, const struct ground_facts *f, const char *why, struct buf *out)
 {
 	if (f->chrooted)
-		buf_add_str(out, _("Inside a chroot the kernel refuses user namespaces: start homard "
-				   "outside of it. "));
+		buf_add_str(out,
+			_("Inside a chroot the kernel refuses user namespaces: start homard "
+			  "outside of it. "));
 	else if (f->max_userns == 0)
-		buf_add_str(out, _("User namespaces are switched off: as root run "
-				   "`sysctl -w user.max_user_namespaces=15000`. "));
+		buf_add_str(out,
+			_("User namespaces are switched off: as root run "
+			  "`sysctl -w user.max_user_namespaces=15000`. "));
 	else if (f->userns_clone == 0)
-		buf_add_str(out, _("User namespaces are switched off for ordinary users: as root run "
-				   "`sysctl -w kernel.unprivileged_userns_clone=1`. "));
+		buf_add_str(out,
+			_("User namespaces are switched off for ordinary users: as root run "
+			  "`sysctl -w kernel.unprivileged_userns_clone=1`. "));
 	else if (f->apparmor == 1)
-		buf_printf(out, _("AppArmor allows user namespaces only to named programs: as root put "
-				  "`abi <abi/4.0>, profile homard-draft %s flags=(unconfined) { userns, }` "
-				  "into /etc/apparmor.d/homard-draft and run "
-				  "`apparmor_parser -r /etc/apparmor.d/homard-draft`. "), helper);
+		buf_printf(out,
+			_("AppArmor allows user namespaces only to named programs: as root put "
+			  "`abi <abi/4.0>, profile homard-draft %s flags=(unconfined) { "
+			  "userns, }` "
+			  "into /etc/apparmor.d/homard-draft and run "
+			  "`apparmor_parser -r /etc/apparmor.d/homard-draft`. "),
+			helper);
 	else
-		buf_printf(out, _("User namespaces are forbidden here (%s), often by a container: allow "
-				  "them there, or start homard outside. "), why);
+		buf_printf(out,
+			_("User namespaces are forbidden here (%s), often by a container: "
+			  "allow "
+			  "them there, or start homard outside. "),
+			why);
 }
 
 static void
 say_overlay(const struct ground_facts *f, const char *why, struct buf *out)
 {
 	if (f->home_fs)
-		buf_printf(out, _("Your home lies on %s, which cannot hold a draft: keep what homard is "
-				  "to work on, and its own folder (HOMARD_HOME), on a local disk. "),
+		buf_printf(out,
+			_("Your home lies on %s, which cannot hold a draft: keep what homard "
+			  "is "
+			  "to work on, and its own folder (HOMARD_HOME), on a local disk. "),
 			f->home_fs);
 	else
 		buf_printf(out, _("The kernel refuses drafts of your home (%s). "), why);
@@ -144,17 +157,21 @@ ground_say(const char *helper, const struct ground_facts *f, unsigned can, const
 	if (!(can & DRAFT_CAN_OVERLAY))
 		say_overlay(f, why, out);
 	if (!(can & DRAFT_CAN_SECCOMP))
-		buf_printf(out, _("Commands cannot be held back from sockets (seccomp: %s). "), why);
+		buf_printf(out, _("Commands cannot be held back from sockets (seccomp: %s). "),
+			why);
 	if (!(can & DRAFT_CAN_PROC))
-		buf_add_str(out, _("Parts of /proc are hidden (a container): commands in drafts see the "
-				   "names of processes outside, but cannot touch them. "));
+		buf_add_str(out,
+			_("Parts of /proc are hidden (a container): commands in drafts see the "
+			  "names of processes outside, but cannot touch them. "));
 	if (f->nested)
-		buf_add_str(out, _("Other file systems are mounted inside your home: a file moved from "
-				   "one to the other shows as copied and deleted. "));
+		buf_add_str(out,
+			_("Other file systems are mounted inside your home: a file moved from "
+			  "one to the other shows as copied and deleted. "));
 	if (f->foreign_group[0]) {
 		autofree char *name = sanitize_dup(f->foreign_group, SANITIZE_NAME);
 
-		buf_printf(out, _("Files of other groups (such as %s) cannot be changed in a draft. "),
+		buf_printf(out,
+			_("Files of other groups (such as %s) cannot be changed in a draft. "),
 			name);
 	}
 }

@@ -70,10 +70,12 @@ read_answer(int fd, struct probe *p)
 }
 
 static bool
-run_probe(const char *helper, const char *home, const char *dir, struct probe *p, struct err *err)
+run_probe(
+	const char *helper, const char *home, const char *dir, struct probe *p, struct err *err)
 {
 	autobuf struct buf spec = BUF_INIT(5 * DRAFT_PATH_MAX);
-	autofd int in = -1, out = open("/dev/null", O_RDWR | O_CLOEXEC), records = -1, theirs = -1;
+	autofd int in = -1, out = open("/dev/null", O_RDWR | O_CLOEXEC), records = -1,
+		   theirs = -1;
 	const char *const argv[] = { helper, "probe", NULL }, *const env[] = { NULL };
 	struct child_exec x = { .argv = argv, .env = env, .in = out, .out = out, .error = out };
 	int ends[2];

@@ -1,4 +1,5 @@
-/* Reads the records of homard-draft from a stream of bytes: incremental, every length checked. */
+/* Reads the records of homard-draft from a stream of bytes: incremental, every length checked.
+ */
 #ifndef HOMARD_DRAFT_RECORDS_H
 #define HOMARD_DRAFT_RECORDS_H
 
@@ -7,7 +8,8 @@
 #include "agent/base/err.h"
 
 /* path and from are NUL-terminated and free of NUL, valid during the call. */
-typedef void record_fn(void *user, const struct draft_record *r, const char *path, const char *from);
+typedef void record_fn(
+	void *user, const struct draft_record *r, const char *path, const char *from);
 
 struct records {
 	struct buf in;

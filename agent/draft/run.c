@@ -15,8 +15,9 @@
 #include "agent/base/log.h"
 
 #define OUTPUT_MAX (256ull << 20) /* a command that prints for ever is ended there */
-#define STOP_MS 120		  /* then the helper itself is killed */
+#define STOP_MS 120               /* then the helper itself is killed */
 #define HOSTS_MAX 256
+#define UNMAPPED 65534u /* the kernel's default for ids that are not in the map */
 #define PIECE 65536
 #define PIECES_PER_TURN 8
 
@@ -131,7 +132,9 @@ fail_sentence(enum draft_fail code, const char *why, struct err *err)
 	switch (code) {
 	case DRAFT_FAIL_USERNS:
 		err_set(err, ERR_DENIED,
-			_("This machine does not allow drafts of commands (user namespaces): %s"), why);
+			_("This machine does not allow drafts of commands (user namespaces): "
+			  "%s"),
+			why);
 		break;
 	case DRAFT_FAIL_OVERLAY:
 		err_set(err, ERR_DENIED, _("These folders cannot be drafted: %s"), why);
@@ -151,16 +154,33 @@ add_host(struct draft_run *r, const struct draft_record *rec, const char *host)
 		strv_add(list, host);
 }
 
+/* Inside the namespace other people's files have no owner: ask here, where they have. */
 static void
-add_effect(struct draft_run *r, const struct draft_record *rec, const char *rel, const char *from)
+mend_owner(int dir, const char *rel, struct draft_print *p)
 {
+	struct stat st;
+
+	if (!p->mode || (p->uid != UNMAPPED && p->gid != UNMAPPED) ||
+		fstatat(dir, rel, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	p->uid = st.st_uid;
+	p->gid = st.st_gid;
+}
+
+static void
+add_effect(
+	struct draft_run *r, const struct draft_record *rec, const char *rel, const char *from)
+{
+	struct draft_record own = *rec;
 	autofree char *path = NULL;
 
 	if (rec->root >= r->draft->n_roots)
 		return;
-	path = *rel ? path_join(r->draft->roots[rec->root].real, rel) :
-		      xstrdup(r->draft->roots[rec->root].real);
-	effects_add_record(r->end.effects, rec, path, from);
+	mend_owner(r->draft->roots[rec->root].real_fd, rel, &own.pre);
+	mend_owner(r->draft->roots[rec->root].upper_fd, rel, &own.post);
+	path = *rel ? path_join(r->draft->roots[rec->root].real, rel)
+		    : xstrdup(r->draft->roots[rec->root].real);
+	effects_add_record(r->end.effects, &own, path, from);
 }
 
 static void
@@ -266,8 +286,9 @@ draft_run_stop(struct draft_run *r)
 		r->stopped = true;
 	if (!r->child || r->exited)
 		return;
-	/* The helper kills the draft at once and then lists; were it stuck, killing it kills the
-	 * draft too. Not the group: pid 1 of the draft is in it and must not be disturbed. */
+	/* The helper kills the draft at once and then lists; were it stuck, killing it kills
+	 * the draft too. Not the group: pid 1 of the draft is in it and must not be disturbed.
+	 */
 	kill(child_pid(r->child), SIGTERM);
 	uv_update_time(r->loop);
 	uv_timer_start(&r->timer, on_stop_late, STOP_MS, 0);
@@ -277,8 +298,12 @@ static bool
 start_helper(struct draft_run *r, struct err *err)
 {
 	struct child_opts o = { .argv = (const char *const[]){ r->draft->helper, "run", NULL },
-		.input = r->input, .extra_fd = r->spec_fd, .extra_fd2 = r->other_end,
-		.output = on_output, .ended = on_child_ended, .user = r };
+		.input = r->input,
+		.extra_fd = r->spec_fd,
+		.extra_fd2 = r->other_end,
+		.output = on_output,
+		.ended = on_child_ended,
+		.user = r };
 
 	if (!child_start(r->loop, &o, &r->child, err))
 		return false;
@@ -307,7 +332,8 @@ work_prepare(uv_work_t *w)
 	struct draft_run *r = w->data;
 
 	if (!draft_materialise(r->draft, &r->end.err) && !r->end.err.code)
-		err_set(&r->end.err, ERR_IO, _("The moved files could not be shown to the command"));
+		err_set(&r->end.err, ERR_IO,
+			_("The moved files could not be shown to the command"));
 }
 
 static void
@@ -344,21 +370,28 @@ free_unstarted(struct draft_run *r)
 }
 
 bool
-draft_run(struct draft *d, uv_loop_t *loop, const struct draft_run_opts *o, struct draft_run **ret,
-	struct err *err)
+draft_run(struct draft *d, uv_loop_t *loop, const struct draft_run_opts *o,
+	struct draft_run **ret, struct err *err)
 {
 	struct draft_run *r;
 
 	if (!d->helper)
 		return err_set(err, ERR_NOT_FOUND,
-			_("Commands cannot be drafted: the program homard-draft is not installed"));
+			_("Commands cannot be drafted: the program homard-draft is not "
+			  "installed"));
 	if (!o->argv || !o->argv[0])
 		return err_set(err, ERR_USAGE, _("There is no command to run"));
 	if (!draft_begin_act(d, err))
 		return false;
 	r = xcalloc(1, sizeof(*r));
-	*r = (struct draft_run){ .draft = d, .loop = loop, .records_fd = -1, .spec_fd = -1,
-		.other_end = -1, .output = o->output, .ended = o->ended, .user = o->user,
+	*r = (struct draft_run){ .draft = d,
+		.loop = loop,
+		.records_fd = -1,
+		.spec_fd = -1,
+		.other_end = -1,
+		.output = o->output,
+		.ended = o->ended,
+		.user = o->user,
 		.end = { .exit = -1, .effects = xcalloc(1, sizeof(struct effects)) } };
 	records_init(&r->records, on_record, r);
 	r->spec_fd = run_spec_make(d, o, err);

@@ -403,3 +403,10 @@ box_limit(const struct box *b)
 {
 	return (enum draft_limit)exit_record(b)->r.limit;
 }
+
+void
+box_leave(int code)
+{
+	fflush(NULL);
+	_exit(code);
+}

@@ -51,6 +51,9 @@ void box_wait(struct box *b);
 /* Reads until the output so far ends in text. */
 void box_await(struct box *b, const char *text);
 
+/* Ends what ran inside: a leak checker at exit would need calls that are refused there. */
+NORETURN void box_leave(int code);
+
 /* The record of that kind, NULL when there is none. path NULL: any. */
 const struct box_record *box_find(const struct box *b, enum draft_record_kind kind,
 	const char *path);

@@ -40,7 +40,9 @@ chan_recv(int fd, struct chan_msg *m, int fds[CHAN_FDS])
 {
 	struct iovec io = { m, sizeof(*m) };
 	union control control = { 0 };
-	struct msghdr h = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes,
+	struct msghdr h = { .msg_iov = &io,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
 	int list[CHAN_FDS] = { -1, -1, -1 };
 	struct cmsghdr *c;

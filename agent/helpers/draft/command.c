@@ -21,15 +21,16 @@ end(int code, const char *what, const char *why)
 	_exit(code);
 }
 
-/* Uid 0 would get capabilities back at exec: secure bits and the empty bounding set forbid it. */
+/* Uid 0 would get capabilities back at exec: secure bits and the empty bounding set forbid it.
+ */
 static bool
 drop_capabilities(void)
 {
 	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct none[2] = { { 0 } };
-	unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
-		SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
-		SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+	unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
+		SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+		SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	for (int cap = 0; cap <= LAST_CAP_MAX; cap++) {
@@ -63,13 +64,15 @@ set_limits(const struct spec *s)
 		(!s->cpu_s || limit(RLIMIT_CPU, s->cpu_s, s->cpu_s + 1));
 }
 
-/* Only pipes, files in memory and /dev/null come in; a terminal or a folder would be a way out. */
+/* Only pipes, files in memory and /dev/null come in; a terminal or a folder would be a way out.
+ */
 static void
 check_descriptors(void)
 {
 	struct stat st;
 
-	if (fstat(0, &st) < 0 || S_ISCHR(st.st_mode) || S_ISDIR(st.st_mode) || S_ISSOCK(st.st_mode)) {
+	if (fstat(0, &st) < 0 || S_ISCHR(st.st_mode) || S_ISDIR(st.st_mode) ||
+		S_ISSOCK(st.st_mode)) {
 		int fd = open("/dev/null", O_RDONLY);
 
 		if (fd > 0) {
@@ -84,8 +87,8 @@ check_descriptors(void)
 static void
 add_proxy(struct spec_words *env, unsigned port)
 {
-	static const char *const names[] = { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY",
-		"all_proxy", "ALL_PROXY" };
+	static const char *const names[] = { "http_proxy", "https_proxy", "HTTP_PROXY",
+		"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		GROW(env->v, env->n + 1, env->cap);

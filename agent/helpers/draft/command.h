@@ -7,6 +7,7 @@
 
 /* In a fresh child of pid 1. Says on stderr why a program cannot be run and ends with 127, 126
  * or 125, as a shell would. proxy_port 0: no network. */
-NORETURN void command_exec(const struct spec *s, const struct filter *filter, unsigned proxy_port);
+NORETURN void command_exec(
+	const struct spec *s, const struct filter *filter, unsigned proxy_port);
 
 #endif

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -23,12 +24,13 @@ give_up(int chan, const struct fail *f)
 static int
 listen_inside(unsigned *ret_port, struct fail *f)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(fd, BACKLOG) < 0 ||
-		getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
+		listen(fd, BACKLOG) < 0 || getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
 		fail_sys(f, DRAFT_FAIL_OTHER, "no network inside the draft");
 		return -1;
 	}
@@ -69,6 +71,8 @@ init_main(const struct spec *s, int chan)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The command has the same uid: nothing of this process may be opened through /proc. */
 	prctl(PR_SET_DUMPABLE, 0);
+	if (getpriority(PRIO_PROCESS, 0) < 0)
+		setpriority(PRIO_PROCESS, 0, 0); /* the supervisor's is for itself */
 	if (chdir("/") < 0 || !jail_build(s, &jail, &f))
 		give_up(chan, &f);
 	if (s->proxy && (listener = listen_inside(&port, &f)) < 0)

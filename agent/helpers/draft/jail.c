@@ -7,11 +7,14 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 /* Everything in memory that a draft has of its own lies in one tmpfs, cut into folders: one
  * superblock costs a fifth of five. It is built upon /dev, then covered. */
 #define SHELL "/dev"
 #define TMP_DEFAULT (1ull << 30)
+#define PIDS_OWN 8
+#define PIDS_LEAST 301 /* what the kernel takes */
 
 enum part { PART_DEV, PART_RUN, PART_TMP, PART_SHM, PARTS };
 
@@ -58,8 +61,8 @@ add_over(void *user, int mnt, const char *path)
 static bool
 is_private(const char *path)
 {
-	return str_eq(path, "/tmp") || strncmp(path, "/tmp/", 5) == 0 || strncmp(path, "/run/", 5) == 0 ||
-		strncmp(path, "/dev/shm/", 9) == 0;
+	return str_eq(path, "/tmp") || strncmp(path, "/tmp/", 5) == 0 ||
+		strncmp(path, "/run/", 5) == 0 || strncmp(path, "/dev/shm/", 9) == 0;
 }
 
 /* The folders between the parts of a root are the real ones; below /tmp they must be brought
@@ -67,10 +70,13 @@ is_private(const char *path)
 static bool
 keep_real(struct jail *j, const char *path)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV };
-	int tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+			MOUNT_ATTR_NODEV };
+	int tree =
+		open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 
-	if (tree < 0 || mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0)
+	if (tree < 0 ||
+		mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0)
 		return fail_sys(j->fail, DRAFT_FAIL_OVERLAY, "cannot keep %s", path);
 	return add_over(j, tree, path);
 }
@@ -137,7 +143,8 @@ make_part(struct jail *j, enum part p)
 	if (mkdir(path, part_info[p].mode) < 0)
 		return fail_sys(j->fail, DRAFT_FAIL_OTHER, "cannot make %s", path);
 	j->part[p] = clone_of(path);
-	if (j->part[p] < 0 || mount_setattr(j->part[p], "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+	if (j->part[p] < 0 ||
+		mount_setattr(j->part[p], "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
 		return fail_sys(j->fail, DRAFT_FAIL_OTHER, "cannot clone %s", path);
 	return true;
 }
@@ -163,7 +170,7 @@ static bool
 attach(struct jail *j, int tree, const char *path)
 {
 	if (move_mount(tree, "", AT_FDCWD, path,
-			MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
+		    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
 		return fail_sys(j->fail, DRAFT_FAIL_OTHER, "cannot mount on %s", path);
 	return true;
 }
@@ -191,7 +198,8 @@ fill_dev(struct jail *j)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
 		if (symlink(links[i][0], links[i][1]) < 0)
-			return fail_sys(j->fail, DRAFT_FAIL_OTHER, "cannot make %s", links[i][1]);
+			return fail_sys(
+				j->fail, DRAFT_FAIL_OTHER, "cannot make %s", links[i][1]);
 	}
 	if (mkdir("/dev/shm", 0755) < 0 || mkdir("/dev/pts", 0755) < 0)
 		return fail_sys(j->fail, DRAFT_FAIL_OTHER, "cannot make /dev/shm");
@@ -236,7 +244,8 @@ make_way(const char *path)
 static int
 by_length(const void *a, const void *b)
 {
-	size_t n = strlen(((const struct over *)a)->path), m = strlen(((const struct over *)b)->path);
+	size_t n = strlen(((const struct over *)a)->path),
+	       m = strlen(((const struct over *)b)->path);
 
 	return n < m ? -1 : n > m;
 }
@@ -270,7 +279,8 @@ mask(struct jail *j, const char *path)
 	return attach(j, tree, path);
 }
 
-/* Root's own uid may read what the kernel keeps for root; none of it is a command's business. */
+/* Root's own uid may read what the kernel keeps for root; none of it is a command's business.
+ */
 static void
 mask_kernel(struct jail *j)
 {
@@ -305,6 +315,34 @@ loopback_up(void)
 		(void)ioctl(fd, SIOCSIFFLAGS, &r);
 }
 
+/* Before Linux 6.14 there is one pid_max, the machine's, and root could write it from here. */
+static bool
+pid_max_is_ours(void)
+{
+	struct utsname u;
+	unsigned major, minor;
+
+	return uname(&u) == 0 && sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
+		(major > 6 || (major == 6 && minor >= 14));
+}
+
+/* Root is not held by RLIMIT_NPROC; a pid namespace has a size. Elsewhere the supervisor's
+ * count must do. */
+static void
+limit_pids(const struct spec *s)
+{
+	autofd int fd = -1;
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%llu",
+		(unsigned long long)MAX_OF(s->nproc + PIDS_OWN, (uint64_t)PIDS_LEAST));
+
+	if (!s->nproc || !pid_max_is_ours())
+		return;
+	fd = open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, text, (size_t)n) < 0)
+		return; /* the count does it */
+}
+
 bool
 jail_build(const struct spec *s, struct jail_fds *ret, struct fail *f)
 {
@@ -326,8 +364,10 @@ jail_build(const struct spec *s, struct jail_fds *ret, struct fail *f)
 		return false;
 	/* Refused where parts of /proc are hidden (containers): then the old one stays, its
 	 * processes can be seen but, being in another user namespace, not looked into. */
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0) {
 		ret->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		limit_pids(s);
+	}
 	ret->shell = open(SHELL, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!make_read_only(&j))
 		return false;

@@ -11,7 +11,8 @@
 
 struct jail_fds {
 	int proc;  /* O_PATH of the draft's own /proc, -1 where the machine's had to stay */
-	int shell; /* O_PATH of the tmpfs under /tmp, /run and /dev/shm: what it holds is memory */
+	int shell; /* O_PATH of the tmpfs under /tmp, /run and /dev/shm: what it holds is memory
+		    */
 };
 
 /* On false the process must end: what was built so far is not taken down. */

@@ -38,10 +38,15 @@ ns(struct timespec t)
 static struct draft_print
 print_of(const struct stat *st)
 {
-	return (struct draft_print){ .dev = st->st_dev, .ino = st->st_ino,
-		.size = (uint64_t)st->st_size, .mtime_ns = ns(st->st_mtim),
-		.ctime_ns = ns(st->st_ctim), .mode = st->st_mode, .uid = st->st_uid,
-		.gid = st->st_gid, .nlink = (uint32_t)st->st_nlink };
+	return (struct draft_print){ .dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = ns(st->st_mtim),
+		.ctime_ns = ns(st->st_ctim),
+		.mode = st->st_mode,
+		.uid = st->st_uid,
+		.gid = st->st_gid,
+		.nlink = (uint32_t)st->st_nlink };
 }
 
 static int
@@ -83,7 +88,8 @@ count_tree(int dir, const char *name, int depth, struct sums *s)
 			count_tree(dirfd(d), e->d_name, depth + 1, s);
 			continue;
 		}
-		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || is_whiteout(&st))
+		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			is_whiteout(&st))
 			continue;
 		if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) {
 			count_tree(dirfd(d), e->d_name, depth + 1, s);
@@ -144,8 +150,11 @@ static void
 put(struct lister *l, enum draft_record_kind kind, const struct pair *p, struct sums s,
 	unsigned flags)
 {
-	struct draft_record rec = { .kind = kind, .root = l->root, .count = s.count,
-		.bytes = s.bytes, .flags = flags };
+	struct draft_record rec = { .kind = kind,
+		.root = l->root,
+		.count = s.count,
+		.bytes = s.bytes,
+		.flags = flags };
 	char target[DRAFT_PATH_MAX] = "";
 
 	if (p->low_exists)
@@ -216,8 +225,10 @@ same_owner(const struct pair *p)
 static bool
 same_xattrs(const struct pair *p)
 {
-	autofd int up = openat(p->upper, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	autofd int low = openat(p->lower, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autofd int up =
+		openat(p->upper, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	autofd int low =
+		openat(p->lower, p->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	return up < 0 || low < 0 || compare_xattrs(up, low);
 }
@@ -285,7 +296,8 @@ list_entry(struct lister *l, struct pair *p)
 			put(l, DRAFT_DELETE, p, sums_of(p->lower, p->name, &p->low), 0);
 	} else if (!p->low_exists) {
 		list_new(l, p);
-	} else if (is_dir && S_ISDIR(p->low.st_mode) && has_xattr(p->name, DRAFT_XATTR_OPAQUE, 'y')) {
+	} else if (is_dir && S_ISDIR(p->low.st_mode) &&
+		has_xattr(p->name, DRAFT_XATTR_OPAQUE, 'y')) {
 		put(l, DRAFT_REPLACE, p, sums_of(p->upper, p->name, &p->up), DRAFT_F_OPAQUE);
 	} else if ((p->up.st_mode & S_IFMT) != (p->low.st_mode & S_IFMT)) {
 		put(l, DRAFT_REPLACE, p, sums_of(p->upper, p->name, &p->up), 0);
@@ -340,7 +352,7 @@ list_all(const struct spec *s, struct rec *out)
 		if (upper >= 0)
 			list_dir(&l, upper, lower);
 	}
-	rec_put(out, (struct draft_record){ .kind = DRAFT_LIST_END, .count = out->effects }, NULL,
-		NULL);
+	rec_put(out, (struct draft_record){ .kind = DRAFT_LIST_END, .count = out->effects },
+		NULL, NULL);
 	rec_flush(out);
 }

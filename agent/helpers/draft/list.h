@@ -1,5 +1,5 @@
-/* What the uppers say has changed, as records. Runs after everything in the draft is dead, inside
- * the user namespace, where folders of mode 000 can still be read. */
+/* What the uppers say has changed, as records. Runs after everything in the draft is dead,
+ * inside the user namespace, where folders of mode 000 can still be read. */
 #ifndef HELPER_DRAFT_LIST_H
 #define HELPER_DRAFT_LIST_H
 

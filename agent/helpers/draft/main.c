@@ -32,7 +32,7 @@ main(int argc, char **argv)
 {
 	static struct rec out;
 	const struct verb *verb = argc == 2 ? find_verb(argv[1]) : NULL;
-	struct spec spec;
+	static struct spec spec; /* its strings live as long as the process */
 	char why[200];
 
 	if (!verb || fcntl(RECORDS_FD, F_GETFD) < 0) {

@@ -40,7 +40,8 @@ overlay_clean_work(const char *work)
 static bool
 set(int fs, const char *key, const char *value)
 {
-	return fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0) == 0;
+	return fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, key, value, 0) ==
+		0;
 }
 
 /* What the kernel says about its refusal is better than errno; take its last line. */
@@ -116,7 +117,8 @@ mount_string(const struct spec_root *r, bool is_volatile, struct fail *f)
 	if (!add_escaped(opt, sizeof(opt) - 1, "lowerdir", r->path) || !strcat(opt, ",") ||
 		!add_escaped(opt, sizeof(opt) - 1, "upperdir", r->upper) || !strcat(opt, ",") ||
 		!add_escaped(opt, sizeof(opt), "workdir", r->work)) {
-		fail_set(f, DRAFT_FAIL_OVERLAY, "overlay over %s: the paths are too long", r->path);
+		fail_set(f, DRAFT_FAIL_OVERLAY, "overlay over %s: the paths are too long",
+			r->path);
 		return -1;
 	}
 	if (mount("overlay", r->path, "overlay", MS_NOSUID | MS_NODEV, opt) < 0) {
@@ -137,7 +139,8 @@ overlay_mount(const struct spec_root *r, struct overlay_how *how, struct fail *f
 
 	f->code = DRAFT_FAIL_NONE;
 	how->is_volatile = true;
-	/* A work folder on which an attempt failed is refused the next time: clean each time. */
+	/* A work folder on which an attempt failed is refused the next time: clean each time.
+	 */
 	for (int attempt = 0; attempt < 2 && mnt < 0; attempt++) {
 		overlay_clean_work(r->work);
 		if (!how->legacy) {

@@ -9,8 +9,8 @@
 #include "agent/helpers/draft/spec.h"
 
 struct overlay_how {
-	bool legacy;	/* never try lowerdir+ */
-	bool lowerplus; /* out: it worked that way */
+	bool legacy;      /* never try lowerdir+ */
+	bool lowerplus;   /* out: it worked that way */
 	bool is_volatile; /* out */
 };
 

@@ -48,8 +48,8 @@ inside(const struct spec *s, int to)
 			a.can |= DRAFT_CAN_PROC;
 		else if (!a.fail.code)
 			fail_sys(&a.fail, DRAFT_FAIL_PROC, "a fresh /proc");
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && filter_build(&filter, &a.fail) &&
-			filter_load(&filter, &a.fail))
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+			filter_build(&filter, &a.fail) && filter_load(&filter, &a.fail))
 			a.can |= DRAFT_CAN_SECCOMP;
 	}
 	_exit(write(to, &a, sizeof(a)) == (ssize_t)sizeof(a) ? 0 : 1);
@@ -66,8 +66,8 @@ probe_machine(const struct spec *s, struct rec *out)
 		return rec_fail(out, DRAFT_FAIL_OTHER, "pipe");
 	if (userns_enter(&a.fail)) {
 		pid = (pid_t)syscall(SYS_clone,
-			CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
-				CLONE_NEWCGROUP | SIGCHLD,
+			CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
+				CLONE_NEWUTS | CLONE_NEWCGROUP | SIGCHLD,
 			NULL, NULL, NULL, NULL);
 		if (pid == 0)
 			inside(s, ends[1]);
@@ -83,7 +83,9 @@ probe_machine(const struct spec *s, struct rec *out)
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	rec_put(out, (struct draft_record){ .kind = DRAFT_PROBE, .mode = a.can, .flags = a.fail.code },
+	rec_put(out,
+		(struct draft_record){
+			.kind = DRAFT_PROBE, .mode = a.can, .flags = a.fail.code },
 		a.fail.why, NULL);
 	rec_flush(out);
 	return 0;

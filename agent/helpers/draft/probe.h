@@ -5,8 +5,8 @@
 #include "agent/helpers/draft/rec.h"
 #include "agent/helpers/draft/spec.h"
 
-/* With a root in the spec the overlay is tried over it, else not at all. The reasons for what is
- * missing are the path of the record, one a line. */
+/* With a root in the spec the overlay is tried over it, else not at all. The reasons for what
+ * is missing are the path of the record, one a line. */
 int probe_machine(const struct spec *s, struct rec *out);
 
 #endif

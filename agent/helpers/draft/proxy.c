@@ -77,7 +77,8 @@ proxy_start(struct proxy *p, const struct spec *s, int listener, int close_too)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		signal(SIGPIPE, SIG_IGN);
-		/* The ends of the command's output and of the records are not ours to hold open. */
+		/* The ends of the command's output and of the records are not ours to hold
+		 * open. */
 		for (int fd = 0; fd <= 4; fd++)
 			forget(fd);
 		close(close_too);
@@ -101,8 +102,8 @@ proxy_report(struct proxy *p, struct rec *out)
 
 	while (p->events >= 0 && read(p->events, &e, sizeof(e)) == (ssize_t)sizeof(e)) {
 		e.host[sizeof(e.host) - 1] = '\0';
-		rec_put(out, (struct draft_record){ .kind = DRAFT_HOST, .flags = e.refused }, e.host,
-			NULL);
+		rec_put(out, (struct draft_record){ .kind = DRAFT_HOST, .flags = e.refused },
+			e.host, NULL);
 	}
 	rec_flush(out);
 }

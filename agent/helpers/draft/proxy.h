@@ -1,7 +1,7 @@
 /*
- * The one way out of a draft: an HTTP proxy that lets through to named hosts only. The listening
- * socket was made inside the draft's network; this side, outside, accepts from it. One process
- * that accepts, one for each connection; all die with the supervisor.
+ * The one way out of a draft: an HTTP proxy that lets through to named hosts only. The
+ * listening socket was made inside the draft's network; this side, outside, accepts from it.
+ * One process that accepts, one for each connection; all die with the supervisor.
  */
 #ifndef HELPER_DRAFT_PROXY_H
 #define HELPER_DRAFT_PROXY_H

@@ -44,7 +44,8 @@ send_all(int fd, const char *p, size_t n)
 	return true;
 }
 
-/* Reads to the empty line; what came behind it stays in the buffer. Returns the head's length. */
+/* Reads to the empty line; what came behind it stays in the buffer. Returns the head's length.
+ */
 static size_t
 read_head(int fd, struct buf *b)
 {
@@ -71,7 +72,8 @@ refuse(int fd, const char *status, const char *why)
 	char text[512];
 	int n = snprintf(text, sizeof(text),
 		"HTTP/1.1 %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
-		"Connection: close\r\n\r\n%s\n", status, strlen(why) + 1, why);
+		"Connection: close\r\n\r\n%s\n",
+		status, strlen(why) + 1, why);
 
 	(void)send_all(fd, text, (size_t)n);
 }
@@ -118,7 +120,8 @@ from_table(const struct spec *s, const char *host, int *ret_fd)
 		if (strncmp(entry, host, n) != 0 || entry[n] != '=' || !colon ||
 			(size_t)(colon - entry) <= n)
 			continue;
-		snprintf(ip, sizeof(ip), "%.*s", (int)(colon - entry - (ptrdiff_t)n - 1), entry + n + 1);
+		snprintf(ip, sizeof(ip), "%.*s", (int)(colon - entry - (ptrdiff_t)n - 1),
+			entry + n + 1);
 		if (inet_pton(AF_INET, ip, &a.sin_addr) != 1 || !str_to_u64(colon + 1, &port))
 			continue;
 		a.sin_port = htons((uint16_t)port);
@@ -149,8 +152,8 @@ reach(const struct spec *s, const char *host)
 	return fd;
 }
 
-/* Plain http: our own request line and Host, so that what the server is told is what was allowed;
- * the connection then ends with the answer. */
+/* Plain http: our own request line and Host, so that what the server is told is what was
+ * allowed; the connection then ends with the answer. */
 static bool
 send_request(int fd, const struct proxy_request *r, const struct buf *b, size_t head)
 {
@@ -196,7 +199,8 @@ relay(int a, int b)
 	bool open_a = true, open_b = true;
 
 	while (open_a || open_b) {
-		struct pollfd p[2] = { { open_a ? a : -1, POLLIN, 0 }, { open_b ? b : -1, POLLIN, 0 } };
+		struct pollfd p[2] = { { open_a ? a : -1, POLLIN, 0 },
+			{ open_b ? b : -1, POLLIN, 0 } };
 
 		if (poll(p, 2, IDLE_MS) <= 0)
 			return;
@@ -232,8 +236,8 @@ proxy_connection(const struct spec *s, int fd, int events)
 		refuse(fd, "502 Bad Gateway", "the host cannot be reached");
 		return;
 	}
-	if (!(r.connect ? send_all(fd, established, sizeof(established) - 1) :
-			  send_request(out, &r, &b, head)))
+	if (!(r.connect ? send_all(fd, established, sizeof(established) - 1)
+			: send_request(out, &r, &b, head)))
 		return;
 	if (b.len == head || send_all(out, b.p + head, b.len - head))
 		relay(fd, out);

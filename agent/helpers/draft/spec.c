@@ -32,7 +32,8 @@ last_root_field(struct spec *s, const char *key)
 {
 	if (!s->n_roots)
 		return NULL;
-	return str_eq(key, "upper") ? &s->root[s->n_roots - 1].upper : &s->root[s->n_roots - 1].work;
+	return str_eq(key, "upper") ? &s->root[s->n_roots - 1].upper
+				    : &s->root[s->n_roots - 1].work;
 }
 
 static struct spec_words *
@@ -156,7 +157,8 @@ spec_read(int fd, struct spec *ret, char *why, size_t why_size)
 	}
 	for (size_t i = 0; i < s.n_roots; i++) {
 		if (!s.root[i].upper || !s.root[i].work)
-			return refuse(why, why_size, "root without upper and work", s.root[i].path);
+			return refuse(
+				why, why_size, "root without upper and work", s.root[i].path);
 	}
 	*ret = s;
 	return true;

@@ -88,7 +88,9 @@ copy_xattrs(int from, int to)
 	ssize_t len = flistxattr(from, names, sizeof(names));
 
 	for (char *n = names; len > 0 && n < names + len; n += strlen(n) + 1) {
-		ssize_t size = strncmp(n, "user.overlay.", 13) ? fgetxattr(from, n, value, sizeof(value)) : -1;
+		ssize_t size = strncmp(n, "user.overlay.", 13)
+			? fgetxattr(from, n, value, sizeof(value))
+			: -1;
 
 		if (size >= 0)
 			(void)fsetxattr(to, n, value, (size_t)size, 0);
@@ -110,7 +112,8 @@ make_upper(const char *upper, const char *real, const struct stat *st, struct fa
 			(lgetxattr(upper, DRAFT_XATTR_OPAQUE, &c, 1) != 1 || c != 'y'))
 			return true;
 		return fail_set(f, DRAFT_FAIL_OVERLAY,
-			"%s was deleted or replaced in this draft, beside a mount: decide on that first",
+			"%s was deleted or replaced in this draft, beside a mount: decide on "
+			"that first",
 			real);
 	}
 	if (mkdir(upper, st->st_mode & 07777) < 0 || chmod(upper, st->st_mode & 07777) < 0)
@@ -132,8 +135,8 @@ overlay_part(struct split *s, const char *real, const char *upper)
 	int mnt;
 
 	if (++s->n > SPLIT_MAX)
-		return fail_set(s->fail, DRAFT_FAIL_OVERLAY, "too many folders beside the mounts in %s",
-			real);
+		return fail_set(s->fail, DRAFT_FAIL_OVERLAY,
+			"too many folders beside the mounts in %s", real);
 	snprintf(name, sizeof(name), "s%u", s->n);
 	work = xasprintf("%s/%s", s->work_path, name);
 	if (mkdirat(s->work, name, 0700) < 0 && errno != EEXIST)
@@ -142,8 +145,7 @@ overlay_part(struct split *s, const char *real, const char *upper)
 	return mnt >= 0 && s->add(s->user, mnt, real);
 }
 
-static bool
-split_dir(struct split *s, const char *real, const char *upper, int depth);
+static bool split_dir(struct split *s, const char *real, const char *upper, int depth);
 
 static bool
 split_entry(struct split *s, const char *real, const char *upper, int depth)
@@ -157,8 +159,9 @@ split_entry(struct split *s, const char *real, const char *upper, int depth)
 	if (!make_upper(upper, real, &st, s->fail))
 		return false;
 	if (split_needed(real))
-		return depth > 0 ? split_dir(s, real, upper, depth - 1) :
-				   fail_set(s->fail, DRAFT_FAIL_OVERLAY, "mounts too deep in %s", real);
+		return depth > 0
+			? split_dir(s, real, upper, depth - 1)
+			: fail_set(s->fail, DRAFT_FAIL_OVERLAY, "mounts too deep in %s", real);
 	return overlay_part(s, real, upper);
 }
 
@@ -180,7 +183,9 @@ check_upper(struct split *s, const char *upper, const char *real)
 			ok = false;
 		if (!ok)
 			fail_set(s->fail, DRAFT_FAIL_OVERLAY,
-				"%s was changed in this draft, beside a mount: decide on that first", path);
+				"%s was changed in this draft, beside a mount: decide on that "
+				"first",
+				path);
 	}
 	if (d)
 		closedir(d);
@@ -211,7 +216,11 @@ bool
 split_mount(const struct spec_root *r, struct overlay_how *how,
 	bool (*add)(void *user, int mnt, const char *path), void *user, struct fail *f)
 {
-	struct split s = { .how = how, .fail = f, .add = add, .user = user, .work_path = r->work,
+	struct split s = { .how = how,
+		.fail = f,
+		.add = add,
+		.user = user,
+		.work_path = r->work,
 		.work = open(r->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
 	bool ok;
 

@@ -8,9 +8,9 @@
 
 #define CALM_MS 50
 #define NEAR_MS 5
-#define SPACE_EVERY 8		    /* looks */
+#define SPACE_EVERY 8              /* looks */
 #define SPACE_FLOOR (256ull << 20) /* the disk is never filled to the brim */
-#define EXTRA_PROCS 16		    /* what the kernel's own count lets through is fine */
+#define EXTRA_PROCS 16             /* what the kernel's own count lets through is fine */
 
 struct sums {
 	uint64_t mem, procs;
@@ -91,8 +91,8 @@ add_up(const struct watch *w, uint64_t (*of)(int pid_dir))
 	char want[64] = "", path[64];
 	struct dirent *e;
 	DIR *d;
-	int fd = w->proc >= 0 ? openat(w->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) :
-				open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = w->proc >= 0 ? openat(w->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+			      : open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d)
