@@ -119,7 +119,9 @@ struct search_hit {
 	const char *snippet; /* matches between \x01 and \x02 */
 };
 typedef bool journal_hit_fn(void *user, const struct search_hit *hit);
-/* Words in any language, all must occur; "quoted phrases"; -word excludes. Newest first. */
+/* Words in any language, all must occur; "quoted phrases"; -word excludes; begin* finds what
+ * begins so (for a word still being typed). Newest first; limit 0 = 50. Without any word there
+ * are no hits; only -words is ERR_USAGE. */
 bool journal_search(struct journal *j, const char *query, size_t limit, journal_hit_fn *fn,
 	void *user, struct err *err);
 /* The cut text that is stored for search: words as they are, CJK runs as overlapping pairs. */
@@ -128,7 +130,7 @@ void search_cut(struct buf *out, struct slice text);
 /* --- keeping --- */
 struct verify_report {
 	int64_t events, bodies, removed;
-	int64_t bad_seq; /* 0 = content */
+	int64_t bad_seq; /* 0 = content, -1 = damage outside of the events */
 	char why[256];
 	char head[65]; /* hex hash of the last row */
 };

@@ -6,15 +6,25 @@
 #include "agent/store/snippet.h"
 
 #define SEARCH_LIMIT 50 /* when the caller names none */
+#define SEARCH_LOOK_MAX (32u << 10)
 
+/* Nearly always the match is near the beginning; only else the whole is gone through. */
 static char *
 snippet_of(struct db *db, int64_t doc, const struct strv *words, struct err *err)
 {
-	autobuf struct buf text = BUF_INIT(SEARCH_DOC_MAX), out = BUF_INIT(SNIPPET_BYTES * 3);
+	static const size_t tries[] = { SEARCH_LOOK_MAX, SEARCH_DOC_MAX };
+	autobuf struct buf out = BUF_INIT(SNIPPET_BYTES * 3);
+	size_t i;
 
-	if (!search_doc_text(db, doc, &text, err))
-		return NULL;
-	snippet(&out, buf_slice(&text), words);
+	for (i = 0; i < ARRAY_LEN(tries); i++) {
+		autobuf struct buf text = BUF_INIT(tries[i]);
+
+		if (!search_doc_text(db, doc, &text, err))
+			return NULL;
+		buf_clear(&out);
+		if (snippet(&out, buf_slice(&text), words) || text.len + 4 < tries[i])
+			break;
+	}
 	return buf_steal(&out);
 }
 

@@ -27,13 +27,38 @@ same_stem(struct slice a, struct slice b)
 	return n >= 3 && a.n - n <= WORD_END_MAX && b.n - n <= WORD_END_MAX;
 }
 
+/* Most words of a text have nothing to do with the query: a look at their first letter tells. */
+static bool
+may_begin(unsigned char first, const struct strv *words)
+{
+	size_t i;
+	const char *q;
+
+	if (first >= 0x80)
+		return true;
+	if (first >= 'A' && first <= 'Z')
+		first |= 32;
+	for (i = 0; i < words->n; i++) {
+		for (q = words->v[i]; (q = strchr(q, first)); q++) {
+			if (q == words->v[i] || !is_letter((unsigned char)q[-1]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* One word of the query may be "name.txt": each word in it counts. */
 static bool
 word_matches(struct slice word, const struct strv *words)
 {
-	autofree char *folded = utf8_fold(word.p, word.n);
-	struct slice w = slice_of(folded);
+	autofree char *folded = NULL;
+	struct slice w;
 	size_t i, from, to;
+
+	if (!may_begin((unsigned char)word.p[0], words))
+		return false;
+	folded = utf8_fold(word.p, word.n);
+	w = slice_of(folded);
 
 	for (i = 0; i < words->n; i++) {
 		const char *q = words->v[i];
@@ -118,10 +143,11 @@ char_start(struct slice text, size_t i)
 	return i;
 }
 
-void
+bool
 snippet(struct buf *out, struct slice text, const struct strv *words)
 {
 	size_t pos = 0, len = next_match(text, &pos, words), from, to;
+	bool found = len > 0;
 
 	if (!len)
 		pos = 0;
@@ -140,4 +166,5 @@ snippet(struct buf *out, struct slice text, const struct strv *words)
 	add_line(out, (struct slice){ text.p + from, to - from });
 	if (to < text.n)
 		buf_add_str(out, "\u2026");
+	return found;
 }

@@ -8,7 +8,7 @@
 #define SNIPPET_BYTES 200 /* bytes of text in all */
 
 /* Appends one line: controls become spaces, matches stand between \x01 and \x02. words as from
- * search_query_words(). Text without a match gives its beginning. */
-void snippet(struct buf *out, struct slice text, const struct strv *words);
+ * search_query_words(). Text without a match gives its beginning, and false. */
+bool snippet(struct buf *out, struct slice text, const struct strv *words);
 
 #endif

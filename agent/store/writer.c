@@ -153,12 +153,19 @@ write_items(struct writer *w, struct item *from, size_t n)
 	autofree int64_t *tasks = xcalloc(n, sizeof(*tasks));
 	struct err err = { 0 };
 	struct item *it;
+	int tries = 0;
 	size_t i;
 	bool ok;
 
 	for (it = from, i = 0; i < n; it = it->next, i++)
 		tasks[i] = it->ev.task;
-	ok = write_batch(w, from, n, &err);
+	/* Another program may rebuild or migrate for a while; the loop does not wait for this. */
+	do {
+		err_clear(&err);
+		for (it = from, i = 0; i < n; it = it->next, i++)
+			it->ev.task = tasks[i];
+		ok = write_batch(w, from, n, &err);
+	} while (!ok && err.sys == EBUSY && tries++ < WRITER_BUSY_TRIES);
 	for (it = from, i = 0; i < n; it = it->next, i++) {
 		it->ok = ok;
 		if (ok)

@@ -14,6 +14,7 @@
 #define WRITER_QUEUE 4096
 #define WRITER_QUEUE_BYTES (64u << 20)
 #define WRITER_BATCH 256
+#define WRITER_BUSY_TRIES 5 /* of DB_BUSY_MS each, while another program writes */
 #define WRITER_BATCH_BYTES (8u << 20)
 
 struct writer; /* opaque */

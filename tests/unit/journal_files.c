@@ -258,6 +258,51 @@ read_only_file__is_read_and_said(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Several programs start for the first time at the same moment. */
+static void
+open__first_start_together__one_journal(void **state)
+{
+	struct tmp_journal *t = *state;
+	autofree char *path = xasprintf("%s/fresh.db", t->dir);
+	struct journal_opts o = { .path = path, .read_only = true };
+	struct verify_report r;
+	struct err err = { 0 };
+	struct journal *j;
+	int go[2], i, status;
+	pid_t pid[4];
+	char c;
+
+	tmp_journal_shut(t);
+	assert_int_equal(pipe(go), 0);
+	for (i = 0; i < 4; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0) {
+			struct journal_entry e = { JOURNAL_NEW_TASK, EV_REQUEST, { 0 },
+				SLICE_LIT("first"), true };
+
+			close(go[1]);
+			o.read_only = false;
+			if (read(go[0], &c, 1) < 0 || !journal_open(&o, &j, &err))
+				_exit(1);
+			if (!journal_append_now(j, &e, NULL, NULL, &err))
+				_exit(2);
+			journal_close(j);
+			_exit(0);
+		}
+	}
+	close(go[0]);
+	close(go[1]); /* all wake together */
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_true(journal_open(&o, &j, &err));
+	assert_true(journal_verify(j, &r, &err));
+	assert_int_equal(r.events, 4);
+	journal_close(j);
+	tmp_journal_reopen(t);
+}
+
 int
 main(void)
 {
@@ -266,6 +311,7 @@ main(void)
 		T(migrate__steps__keep_two_old_files),
 		T(migrate__running_lease__is_waited_for),
 		T(read_only_file__is_read_and_said),
+		T(open__first_start_together__one_journal),
 		T(backup__while_in_use__is_equal_and_never_overwrites),
 	};
 

@@ -346,6 +346,23 @@ search__snippet__shows_the_place(void **state)
 	assert_true(strncmp(h.snippet, "…", 3) == 0);
 }
 
+/* Far down in a long text the match is still shown. */
+static void
+search__snippet__late_match(void **state)
+{
+	struct tmp_journal *t = *state;
+	autobuf struct buf b = BUF_INIT(1u << 20);
+	struct hits h;
+
+	while (b.len < 300000)
+		buf_add_str(&b, "straw and hay and Nothing else ");
+	buf_add_str(&b, "then a Needle in it");
+	put_event(t->j, 1, EV_NOTICE, "{}", buf_str(&b));
+	h = find(t->j, "needle");
+	assert_int_equal(h.n, 1);
+	assert_non_null(strstr(h.snippet, "\x01Needle\x02"));
+}
+
 int
 main(void)
 {
@@ -361,6 +378,7 @@ main(void)
 		T(search__rebuild__finds_the_same),
 		T(search__plain_sqlite__can_read_and_search),
 		T(search__snippet__shows_the_place),
+		T(search__snippet__late_match),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
