@@ -19,6 +19,7 @@ struct line {
 	uint32_t skip; /* bytes of decoration at the start: not copied */
 	bool soft;     /* the text goes on in the next line (a wrap, no newline) */
 	bool soft_space; /* ... and a space was dropped there */
+	bool no_copy;	 /* all decoration: leaves no line in a copy */
 	uint8_t fill;  /* role whose background fills the row, 0 none */
 };
 

@@ -54,6 +54,7 @@ md_code_lines(struct md *m, struct slice code)
 		lines_add_str(m->out, "╷ ", STYLE_ON(ROLE_BORDER, style_bg(m->o->base)));
 		lines_add_str(m->out, m->info, STYLE_ON(ROLE_MUTED, style_bg(m->o->base)));
 		lines_decor(m->out);
+		lines_last(m->out)->no_copy = true;
 	}
 	while (rest.p) {
 		struct slice line = slice_cut(&rest, '\n');

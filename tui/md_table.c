@@ -91,6 +91,7 @@ draw_rule(struct md *m, const int *w)
 			lines_add_str(m->out, "─", st);
 	}
 	lines_decor(m->out);
+	lines_last(m->out)->no_copy = true;
 }
 
 static void
