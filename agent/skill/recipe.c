@@ -117,7 +117,6 @@ struct recipe *
 recipe_load(const char *path, unsigned flags, struct err *err)
 {
 	autobuf struct buf b = BUF_INIT(RECIPE_BYTES_MAX);
-	autofree char *dir = NULL;
 	struct recipe *r;
 
 	if (!path_read_file(path, &b, err))

@@ -10,9 +10,10 @@ static int64_t seq;
 static void
 feed(struct fold *f, enum event_kind kind, const char *facts, const char *body)
 {
-	struct event ev = { .seq = ++seq, .task = 7, .time = 1000 + seq, .kind = kind,
+	struct event ev = { .seq = seq + 1, .task = 7, .time = 1001 + seq, .kind = kind,
 		.kind_name = event_kinds[kind].name, .facts = slice_of(facts) };
 
+	seq++;
 	ev.body = slice_of(body ? body : "");
 	ev.has_body = body != NULL;
 	fold_apply(f, &ev);
