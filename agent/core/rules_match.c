@@ -78,7 +78,7 @@ bool
 rule_check(const struct rule *r, const char *name, struct err *err)
 {
 	static const char *const actors[] = { "any", "model", "instinct", "schedule" };
-	bool known = false, hit;
+	bool known = false, hit = false;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(actors); i++)
