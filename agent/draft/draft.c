@@ -4,6 +4,7 @@
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/draft/moves.h"
+#include "agent/draft/stage_private.h"
 
 static char *
 real_or_same(const char *path)
@@ -74,7 +75,8 @@ open_dir(struct draft *d, const struct draft_opts *o, struct err *err)
 static bool
 open_parts(struct draft *d, struct err *err)
 {
-	if (!take_lock(d, err) || !draft_roots_load(d, err))
+	if (!take_lock(d, err) || !stage_recover_task(d->dir, NULL, NULL, err) ||
+		!draft_roots_load(d, err))
 		return false;
 	if (d->home && !draft_roots_find(d, d->home, err))
 		return false;

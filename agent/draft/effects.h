@@ -44,6 +44,8 @@ struct effect {
 	uint32_t root;
 	struct draft_print pre, post;
 	bool text;	/* a text diff can be shown */
+	bool stale;	/* changed on disk after the draft began: taking it will be a conflict */
+	uint64_t tree;	/* print of a real tree that goes, 0 for none */
 };
 
 struct effects {

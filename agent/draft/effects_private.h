@@ -11,13 +11,17 @@ struct effect *effects_append(struct effects *e);
 /* Takes entries with gone[i] out. */
 void effects_remove(struct effects *e, const bool *gone);
 void effects_sort(struct effects *e);
+int effects_path_cmp(const char *a, const char *b);
 
 /* effects_pair.c: a delete and a create that match become a move. */
 bool effects_pair(struct draft *d, const volatile bool *cancelled, struct effects *e,
 	struct err *err) MUST_CHECK;
 /* effects_red.c */
 void effects_find_red(const struct draft *d, struct effects *e);
+/* whole: a tree that goes or moves counts when it holds such a place. */
+unsigned effects_red_of_path(const char *path, const char *home, bool whole);
 /* effects_text.c: sets text where a text diff can be shown. */
 void effects_find_text(struct draft *d, const volatile bool *cancelled, struct effects *e);
+bool effects_looks_like_text(const char *p, size_t n);
 
 #endif

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
@@ -272,6 +273,35 @@ int
 fs_syncfs(int fd)
 {
 	return fs_kill_point("syncfs") ? syncfs(fd) : -1;
+}
+
+int
+fs_lease_begin(int fd)
+{
+	/* The notice that somebody wants in is not wanted: SIGURG is ignored by default, the
+	 * usual SIGIO would end the process. */
+	if (fcntl(fd, F_SETSIG, SIGURG) < 0 || fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+		return errno == EAGAIN ? 1 : -1;
+	return 0;
+}
+
+bool
+fs_lease_end(int fd)
+{
+	bool quiet = fcntl(fd, F_GETLEASE) == F_RDLCK;
+
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return quiet;
+}
+
+bool
+fs_is_busy(int fd)
+{
+	int got = fs_lease_begin(fd);
+
+	if (got == 0)
+		fs_lease_end(fd);
+	return got == 1;
 }
 
 int64_t

@@ -61,6 +61,15 @@ bool fs_xattrs_equal(const struct fs_xattrs *a, const struct fs_xattrs *b);
 bool fs_xattrs_set(int dir, const char *name, const struct fs_xattrs *x);
 const char *fs_xattrs_name(const struct fs_xattrs *x, size_t i);
 
+/* True when another process has the file open for writing (asked through a read lease; what
+ * cannot be asked counts as no). fd is O_RDONLY. */
+bool fs_is_busy(int fd);
+/* The same, and the lease is kept until fs_lease_end: who opens it for writing meanwhile waits.
+ * 0: held, 1: busy, -1: no lease to be had. */
+int fs_lease_begin(int fd);
+/* False when someone wanted to write meanwhile. */
+bool fs_lease_end(int fd);
+
 int64_t fs_mtime_ns(const struct stat *st);
 int64_t fs_ctime_ns(const struct stat *st);
 void fs_print(const struct stat *st, struct draft_print *ret);
