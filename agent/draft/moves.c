@@ -70,7 +70,11 @@ moves_load(struct draft *d, struct err *err)
 		replay(d, buf_slice(&b));
 	}
 	d->moves_fd = openat(d->dir_fd, "moves", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	return d->moves_fd >= 0 || err_sys(err, errno, "%s", file);
+	if (d->moves_fd < 0)
+		return err_sys(err, errno, "%s", file);
+	/* The log only grows; where nothing is left of it, it starts anew. */
+	return d->n_moves || !b.len || fs_truncate(d->moves_fd, 0) == 0 ||
+		err_sys(err, errno, "%s", file);
 }
 
 void
@@ -81,7 +85,11 @@ moves_close(struct draft *d)
 	free(d->moves);
 	map_destroy(d->by_to);
 	map_destroy(d->by_from);
+	d->moves = NULL;
+	d->cap_moves = 0;
+	d->by_to = d->by_from = NULL;
 	close_fd_(&d->moves_fd);
+	d->moves_fd = -1;
 }
 
 bool
