@@ -348,6 +348,20 @@ jn_get(const struct jn *o, const char *key)
 	return found;
 }
 
+void
+jn_pick(const struct jn *o, const struct jn_key *keys, size_t n, const struct jn **out)
+{
+	memset(out, 0, n * sizeof(*out));
+	if (!jn_is(o, JN_OBJECT))
+		return;
+	for (const struct jn *c = jn_first(o); c; c = jn_next(o, c))
+		for (size_t i = 0; i < n; i++)
+			if (keys[i].len == c->len && memcmp(keys[i].s, c->p, c->len) == 0) {
+				out[i] = c + 1;
+				break;
+			}
+}
+
 const struct jn *
 jn_get2(const struct jn *o, const char *a, const char *b)
 {
@@ -381,14 +395,16 @@ int64_t
 jn_i64(const struct jn *v, int64_t fallback)
 {
 	char text[40];
+	int64_t n;
 	double d;
 
 	if (!jn_is(v, JN_NUMBER) || v->len >= sizeof(text))
 		return fallback;
 	memcpy(text, v->p, v->len);
 	text[v->len] = '\0';
-	d = strtod(text, NULL);
-	if (!(fabs(d) <= 9007199254740992.0) || d != floor(d))
+	if (str_to_i64(text, &n))
+		return n > -(1ll << 53) && n < 1ll << 53 ? n : fallback;
+	if (!str_to_double(text, &d) || !(fabs(d) < 9007199254740992.0) || d != floor(d))
 		return fallback;
 	return (int64_t)d;
 }

@@ -40,7 +40,14 @@ void jdoc_finish(struct jdoc *d);
 /* All of these accept NULL and other types and then give NULL, "", false or the fallback. */
 /* Member; the last of duplicates. */
 const struct jn *jn_get(const struct jn *o, const char *key);
-/* Two and three steps. */
+/* Several members in one pass, for hot objects: out[i] is the member keys[i], or NULL. */
+struct jn_key {
+	const char *s;
+	uint32_t len;
+};
+#define JN_KEY(lit) { (lit), sizeof(lit) - 1 }
+void jn_pick(const struct jn *o, const struct jn_key *keys, size_t n, const struct jn **out);
+/* Two steps. */
 const struct jn *jn_get2(const struct jn *o, const char *a, const char *b);
 const struct jn *jn_at(const struct jn *a, size_t i);
 /* Walks: for (c = jn_first(a); c; c = jn_next(a, c)). Of objects c is the key, jn_value(c) the value. */
@@ -62,7 +69,7 @@ jn_none(const struct jn *v)
 bool jn_true(const struct jn *v);
 /* Equal to a string value without escapes. */
 bool jn_is_str(const struct jn *v, const char *s);
-/* Whole number; -1 when it is none. 1.0 and 1e3 count. */
+/* Whole number below 2^53, else fallback. 1.0 and 1e3 count. */
 int64_t jn_i64(const struct jn *v, int64_t fallback);
 /* The value's JSON text, byte for byte; {NULL,0} for NULL. */
 struct slice jn_raw(const struct jn *v);

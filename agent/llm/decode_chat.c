@@ -229,10 +229,8 @@ speaks(struct llm_stream *s, const struct jn *v, enum reason_field f)
 }
 
 static bool
-take_reasoning(struct llm_stream *s, const struct jn *delta)
+take_reasoning(struct llm_stream *s, const struct jn *a, const struct jn *b, const struct jn *list)
 {
-	const struct jn *a = jn_get(delta, "reasoning_content"), *b = jn_get(delta, "reasoning");
-	const struct jn *list = jn_get(delta, "reasoning_details");
 	const struct jn *d = jn_is(list, JN_ARRAY) ? jn_first(list) : NULL;
 
 	if (speaks(s, a, REASON_CONTENT) && !st_reasoning(s, a))
@@ -380,53 +378,77 @@ take_usage(struct llm_stream *s, const struct jn *u)
 
 /* --- events --- */
 
+/* The objects of every chunk are read in one pass each: this is the hot path. */
+enum { D_CONTENT, D_REASONING_CONTENT, D_REASONING, D_DETAILS, D_REFUSAL, D_CALLS, D_NOTES, D_N };
+static const struct jn_key delta_keys[D_N] = { JN_KEY("content"), JN_KEY("reasoning_content"),
+	JN_KEY("reasoning"), JN_KEY("reasoning_details"), JN_KEY("refusal"), JN_KEY("tool_calls"),
+	JN_KEY("annotations") };
+
+static bool
+take_delta(struct llm_stream *s, const struct jn *delta)
+{
+	const struct jn *v[D_N];
+
+	jn_pick(delta, delta_keys, D_N, v);
+	return take_reasoning(s, v[D_REASONING_CONTENT], v[D_REASONING], v[D_DETAILS]) &&
+		take_content(s, v[D_CONTENT]) && st_refusal(s, v[D_REFUSAL]) &&
+		take_calls(s, v[D_CALLS]) && take_notes(s, v[D_NOTES]);
+}
+
+enum { C_INDEX, C_DELTA, C_MESSAGE, C_TEXT, C_FINISH, C_USAGE, C_N };
+static const struct jn_key choice_keys[C_N] = { JN_KEY("index"), JN_KEY("delta"),
+	JN_KEY("message"), JN_KEY("text"), JN_KEY("finish_reason"), JN_KEY("usage") };
+
 static bool
 take_choice(struct llm_stream *s, const struct jn *choice)
 {
-	const struct jn *delta = jn_get(choice, "delta"), *msg = jn_get(choice, "message");
+	const struct jn *v[C_N], *delta;
 	bool ok = true;
 
-	if (!jn_is(delta, JN_OBJECT))
-		delta = msg;
+	jn_pick(choice, choice_keys, C_N, v);
+	if (jn_i64(v[C_INDEX], 0) != 0)
+		return true;
+	delta = jn_is(v[C_DELTA], JN_OBJECT) ? v[C_DELTA] : v[C_MESSAGE];
 	if (jn_is(delta, JN_OBJECT))
-		ok = take_reasoning(s, delta) && take_content(s, jn_get(delta, "content")) &&
-			st_refusal(s, jn_get(delta, "refusal")) &&
-			take_calls(s, jn_get(delta, "tool_calls")) &&
-			take_notes(s, jn_get(delta, "annotations"));
-	else if (jn_is(jn_get(choice, "text"), JN_STRING))
-		ok = st_text(s, jn_get(choice, "text"));
+		ok = take_delta(s, delta);
+	else if (jn_is(v[C_TEXT], JN_STRING))
+		ok = st_text(s, v[C_TEXT]);
 	if (ok)
-		st_stop(s, jn_get(choice, "finish_reason"));
-	take_usage(s, jn_get(choice, "usage"));
+		st_stop(s, v[C_FINISH]);
+	take_usage(s, v[C_USAGE]);
 	return ok;
 }
 
+enum { R_MODEL, R_ID, R_CHOICES, R_USAGE, R_GROQ, R_ERROR, R_OBJECT, R_BASE, R_N };
+static const struct jn_key root_keys[R_N] = { JN_KEY("model"), JN_KEY("id"), JN_KEY("choices"),
+	JN_KEY("usage"), JN_KEY("x_groq"), JN_KEY("error"), JN_KEY("object"),
+	JN_KEY("base_resp") };
+
 static bool
-has_error(struct slice name, const struct jn *root)
+has_error(struct slice name, const struct jn *const *v)
 {
-	if (!jn_none(jn_get(root, "error")) || jn_is_str(jn_get(root, "object"), "error"))
+	if (!jn_none(v[R_ERROR]) || jn_is_str(v[R_OBJECT], "error") || slice_eq_str(name, "error"))
 		return true;
-	if (slice_eq_str(name, "error"))
-		return true;
-	return jn_none(jn_get(root, "choices")) &&
-		jn_i64(jn_get2(root, "base_resp", "status_code"), 0) != 0;
+	return jn_none(v[R_CHOICES]) && jn_i64(jn_get(v[R_BASE], "status_code"), 0) != 0;
 }
 
 static bool
 chat_event(struct llm_stream *s, struct slice name, const struct jn *root, bool whole UNUSED)
 {
-	const struct jn *choices = jn_get(root, "choices");
+	const struct jn *v[R_N], *list;
 
-	st_latest(&s->t.model, jn_get(root, "model"));
-	st_latest(&s->t.id, jn_get(root, "id"));
-	for (const struct jn *c = jn_is(choices, JN_ARRAY) ? jn_first(choices) : NULL; c;
-		c = jn_next(choices, c))
-		if (jn_i64(jn_get(c, "index"), 0) == 0 && !take_choice(s, c))
+	jn_pick(root, root_keys, R_N, v);
+	list = v[R_CHOICES];
+	st_latest(&s->t.model, v[R_MODEL]);
+	st_latest(&s->t.id, v[R_ID]);
+	for (const struct jn *c = jn_is(list, JN_ARRAY) ? jn_first(list) : NULL; c;
+		c = jn_next(list, c))
+		if (!take_choice(s, c))
 			return false;
-	take_usage(s, jn_get(root, "usage"));
-	if (jn_none(jn_get(root, "usage")))
-		take_usage(s, jn_get2(root, "x_groq", "usage"));
-	if (has_error(name, root))
+	take_usage(s, v[R_USAGE]);
+	if (jn_none(v[R_USAGE]))
+		take_usage(s, jn_get(v[R_GROQ], "usage"));
+	if (has_error(name, v))
 		return st_error(s, root, NULL);
 	return true;
 }

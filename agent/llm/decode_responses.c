@@ -249,8 +249,8 @@ response_end(struct llm_stream *s, const struct jn *r)
 	const struct jn *why = jn_get2(r, "incomplete_details", "reason");
 	int64_t i = 0;
 
-	st_once(&s->t.model, jn_get(r, "model"));
-	st_once(&s->t.id, jn_get(r, "id"));
+	st_latest(&s->t.model, jn_get(r, "model"));
+	st_latest(&s->t.id, jn_get(r, "id"));
 	/* An output shorter than what was streamed is no output (some gateways send []). */
 	for (const struct jn *c = jn_is(out, JN_ARRAY) && out->n >= state(s)->n ? jn_first(out) :
 									       NULL;

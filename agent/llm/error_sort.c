@@ -24,12 +24,14 @@ static const char *const overflow_words[] = {
 	"range of input length should be",	 /* Qwen */
 	"input token count",			 /* Gemini on Vertex: "The input token count is" */
 	"too many tokens in the prompt",
+	"`max_new_tokens` must be <=",		 /* TGI */
 	"prompt too long",
 };
 
 static const char *const filter_words[] = { "content_filter", "content management policy",
 	"responsibleaipolicyviolation", "content_policy_violation", "data_inspection_failed",
-	"datainspectionfailed", "new_sensitive", "content exists risk" };
+	"datainspectionfailed", "new_sensitive", "content exists risk", "flagged",
+	"requires moderation" };
 
 static const char *const auth_words[] = { "invalid_api_key", "authentication_error",
 	"api_key_invalid", "api key not valid", "incorrect api key", "invalid api key",
@@ -157,6 +159,8 @@ sort(const struct llm_error *e, int status, int64_t number, const struct hay *al
 	bool limited = status == 429 || ANY(&words, rate_words);
 	enum llm_error_kind k;
 
+	if (status == 429 && ANY(&words, overload_words))
+		return LLM_ERR_OVERLOADED;
 	if (ANY(all, billing_words) && (limited || status < 500))
 		return LLM_ERR_BILLING;
 	if (!limited && status < 500 && ANY(all, overflow_words))

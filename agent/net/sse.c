@@ -39,8 +39,9 @@ dispatch(struct sse *s)
 	bool ok = true;
 
 	if (s->has_data)
-		ok = hand_on(s, buf_slice(&s->data));
+		ok = hand_on(s, (struct slice){ s->data.p + s->data_at, s->data.len - s->data_at });
 	buf_clear(&s->data);
+	s->data_at = 0;
 	buf_clear(&s->event);
 	s->has_data = false;
 	return ok;
@@ -99,6 +100,27 @@ take_line(struct sse *s, struct slice line)
 	if (line.p[0] == '{' && !s->has_data)
 		return add_data(s, line) && dispatch(s);
 	return true;
+}
+
+/* A line that was put together from pieces. A first data line changes places with the data
+ * buffer instead of being copied: one large event is in memory once. */
+static void
+take_kept_line(struct sse *s)
+{
+	struct slice line = buf_slice(&s->line), v;
+	struct buf was;
+
+	if (s->mode == SSE_EVENTS && s->started && !s->has_data && slice_starts(line, "data:")) {
+		v = field_value(line, 5);
+		was = s->data;
+		s->data = s->line;
+		s->line = was;
+		s->data_at = line.n - v.n;
+		s->has_data = true;
+	} else {
+		take_line(s, line);
+	}
+	buf_clear(&s->line);
 }
 
 /* The whole event is inside this piece: no copy. Returns the bytes used, 0 when it is not. */
@@ -165,8 +187,7 @@ sse_feed(struct sse *s, struct slice in)
 		if (s->line.len) {
 			if (!buf_add(&s->line, p, e))
 				return stop_large(s);
-			take_line(s, buf_slice(&s->line));
-			buf_clear(&s->line);
+			take_kept_line(s);
 		} else if (e > s->line.max) {
 			return stop_large(s);
 		} else {
@@ -181,8 +202,7 @@ bool
 sse_end(struct sse *s)
 {
 	if (!s->stopped && s->line.len)
-		take_line(s, buf_slice(&s->line));
-	buf_clear(&s->line);
+		take_kept_line(s);
 	if (!s->stopped && s->mode == SSE_EVENTS)
 		dispatch(s);
 	return !s->stopped;

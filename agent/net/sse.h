@@ -20,7 +20,8 @@ typedef bool (*sse_event_fn)(void *user, struct slice event, struct slice data);
 struct sse {
 	enum sse_mode mode;
 	struct buf line;  /* an unfinished line */
-	struct buf data;  /* data lines of the unfinished event */
+	struct buf data;  /* data lines of the unfinished event, from data_at on */
+	size_t data_at;
 	struct buf event; /* its name */
 	bool has_data;
 	bool last_cr;  /* a CR ended the last piece: a LF now belongs to it */

@@ -3,9 +3,7 @@
  * what it is known to mean. One test per provider folder; skipped where the folder is absent.
  */
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "agent/base/json.h"
 #include "agent/base/path.h"

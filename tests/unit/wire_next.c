@@ -4,9 +4,7 @@
  * ids, the results paired with them in order, and all opaque state. Skipped without the folder.
  */
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #include "agent/base/json.h"
 #include "agent/base/path.h"
