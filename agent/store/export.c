@@ -2,28 +2,28 @@
 #include "agent/store/export.h"
 #include "agent/base/i18n.h"
 
-const struct export_format *const export_formats[] = {
+const struct export_form *const export_forms[] = {
 	&export_markdown,
 	&export_json,
 	&export_cast,
 };
-const size_t n_export_formats = ARRAY_LEN(export_formats);
+const size_t n_export_forms = ARRAY_LEN(export_forms);
 
-const struct export_format *
-export_format_of(const char *name)
+const struct export_form *
+export_form_of(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < n_export_formats; i++) {
-		if (str_eq(export_formats[i]->name, name))
-			return export_formats[i];
+	for (i = 0; i < n_export_forms; i++) {
+		if (str_eq(export_forms[i]->name, name))
+			return export_forms[i];
 	}
 	return NULL;
 }
 
 struct walk {
 	struct export x;
-	const struct export_format *form;
+	const struct export_form *form;
 	export_write_fn *write;
 	void *user;
 	struct err *err;
@@ -83,7 +83,7 @@ walk_finish(struct walk *w)
 }
 
 bool
-export_task(struct journal *j, int64_t task, const struct export_format *form, export_write_fn *write,
+export_task(struct journal *j, int64_t task, const struct export_form *form, export_write_fn *write,
 	void *user, struct err *err)
 {
 	autoclean(walk_finish) struct walk w = { .form = form, .write = write, .user = user,
@@ -102,7 +102,7 @@ export_task(struct journal *j, int64_t task, const struct export_format *form, e
 }
 
 bool
-export_event(struct journal *j, int64_t seq, const struct export_format *form, export_write_fn *write,
+export_event(struct journal *j, int64_t seq, const struct export_form *form, export_write_fn *write,
 	void *user, struct err *err)
 {
 	autoclean(walk_finish) struct walk w = { .form = form, .write = write, .user = user,
@@ -125,23 +125,4 @@ export_event(struct journal *j, int64_t seq, const struct export_format *form, e
 	form->end(&w.x);
 	hand_on(&w);
 	return !w.failed;
-}
-
-static bool
-into_buf(void *user, struct slice piece, struct err *err)
-{
-	return buf_add_slice(user, piece)
-		|| err_set(err, ERR_LIMIT, _("The export is too large. Export to JSON instead."));
-}
-
-bool
-export_task_markdown(struct journal *j, int64_t task, struct buf *out, struct err *err)
-{
-	return export_task(j, task, &export_markdown, into_buf, out, err);
-}
-
-bool
-export_task_cast(struct journal *j, int64_t task, struct buf *out, struct err *err)
-{
-	return export_task(j, task, &export_cast, into_buf, out, err);
 }

@@ -25,7 +25,7 @@ struct export {
 	size_t n_shown;
 };
 
-struct export_format {
+struct export_form {
 	const char *name;
 	const char *suffix; /* of file names */
 	const char *help;
@@ -34,24 +34,19 @@ struct export_format {
 	void (*event)(struct export *x, const struct event *ev);
 	void (*end)(struct export *x);
 };
-extern const struct export_format export_markdown, export_json, export_cast;
-extern const struct export_format *const export_formats[];
-extern const size_t n_export_formats;
+extern const struct export_form export_markdown, export_json, export_cast;
+extern const struct export_form *const export_forms[];
+extern const size_t n_export_forms;
 
 /* NULL when there is none of that name. */
-const struct export_format *export_format_of(const char *name);
+const struct export_form *export_form_of(const char *name);
 
 /* False ends the export; it then returns false with the err the function set. */
 typedef bool export_write_fn(void *user, struct slice piece, struct err *err);
 
-bool export_task(struct journal *j, int64_t task, const struct export_format *form,
+bool export_task(struct journal *j, int64_t task, const struct export_form *form,
 	export_write_fn *write, void *user, struct err *err) MUST_CHECK;
-bool export_event(struct journal *j, int64_t seq, const struct export_format *form,
+bool export_event(struct journal *j, int64_t seq, const struct export_form *form,
 	export_write_fn *write, void *user, struct err *err) MUST_CHECK;
-
-/* The whole export in memory, as far as out allows. */
-bool export_task_markdown(struct journal *j, int64_t task, struct buf *out, struct err *err)
-	MUST_CHECK;
-bool export_task_cast(struct journal *j, int64_t task, struct buf *out, struct err *err) MUST_CHECK;
 
 #endif

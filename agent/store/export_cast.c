@@ -106,7 +106,7 @@ end(struct export *x)
 	show_line(x, x->last_time, "", slice_of(x->head.state));
 }
 
-const struct export_format export_cast = {
+const struct export_form export_cast = {
 	.name = "cast",
 	.suffix = ".cast",
 	.help = N_("a recording of what was shown (asciicast v2)"),

@@ -15,7 +15,7 @@ event(struct export *x, const struct event *ev)
 	buf_add_char(&x->out, '\n');
 }
 
-const struct export_format export_json = {
+const struct export_form export_json = {
 	.name = "json",
 	.suffix = ".jsonl",
 	.help = N_("every event as one line of JSON"),

@@ -286,7 +286,7 @@ event(struct export *x, const struct event *ev)
 	}
 }
 
-const struct export_format export_markdown = {
+const struct export_form export_markdown = {
 	.name = "markdown",
 	.suffix = ".md",
 	.help = N_("the task to read: words, acts, effects, decisions"),

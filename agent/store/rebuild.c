@@ -3,6 +3,7 @@
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
 #include "agent/store/read.h"
+#include "agent/store/rebuild.h"
 #include "agent/store/search_index.h"
 
 struct rebuild {
@@ -37,13 +38,12 @@ restore_removed(struct db *db, struct err *err)
 		err);
 }
 
-static bool
-rebuild_job(struct db *db, void *arg, struct err *err)
+bool
+rebuild_all(struct db *db, struct err *err)
 {
 	struct rebuild r = { .db = db, .err = err };
 	struct journal_range all = { .task = -1 };
 
-	(void)arg;
 	if (!append_begin(db, true, err))
 		return false;
 	if (project_clear(db, err) && search_clear(db, err) && restore_removed(db, err)
@@ -51,6 +51,13 @@ rebuild_job(struct db *db, void *arg, struct err *err)
 		return true;
 	append_rollback(db);
 	return false;
+}
+
+static bool
+rebuild_job(struct db *db, void *arg, struct err *err)
+{
+	(void)arg;
+	return rebuild_all(db, err);
 }
 
 bool

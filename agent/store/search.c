@@ -58,6 +58,21 @@ one_hit(struct db *db, int64_t doc, const struct strv *words, journal_hit_fn *fn
 	return true;
 }
 
+/* The index is only folded from the events: a writing journal makes it anew by itself. */
+static bool
+index_damaged(struct journal *j, struct err *err)
+{
+	if (j->writer) {
+		writer_mend(j->writer);
+		return err_set(err, ERR_CORRUPT,
+			_("The search index was damaged and is being made anew from the events. "
+			  "Search again in a moment."));
+	}
+	return err_set(err, ERR_CORRUPT,
+		_("The search index is damaged; the events are not. Search from inside `homard`, "
+		  "which makes it anew."));
+}
+
 bool
 journal_search(struct journal *j, const char *query, size_t limit, journal_hit_fn *fn, void *user,
 	struct err *err)
@@ -65,6 +80,7 @@ journal_search(struct journal *j, const char *query, size_t limit, journal_hit_f
 	autobuf struct buf match = BUF_INIT(SEARCH_QUERY_MAX * 2);
 	autostrv struct strv words = { 0 };
 	autostmt struct stmt s = STMT_INIT;
+	struct err why = { 0 };
 	bool more = true;
 	int rc = 0;
 
@@ -78,9 +94,15 @@ journal_search(struct journal *j, const char *query, size_t limit, journal_hit_f
 		    err))
 		return false;
 	stmt_bind(&s, "ti", buf_slice(&match), (int64_t)(limit ? limit : SEARCH_LIMIT));
-	while (more && (rc = stmt_step(&s, err)) > 0) {
+	while (more && (rc = stmt_step(&s, &why)) > 0) {
 		if (!one_hit(journal_reader(j), stmt_i64(&s, 0), &words, fn, user, &more, err))
 			return false;
 	}
-	return !more || rc == 0;
+	if (rc >= 0)
+		return true;
+	if (why.code == ERR_CORRUPT)
+		return index_damaged(j, err);
+	if (err)
+		*err = why;
+	return false;
 }

@@ -34,6 +34,8 @@ bool writer_flush(struct writer *w, struct err *err) MUST_CHECK;
 /* Runs fn on the writer's connection, outside a transaction, and waits for it. */
 typedef bool writer_job_fn(struct db *db, void *arg, struct err *err);
 bool writer_call(struct writer *w, writer_job_fn *fn, void *arg, struct err *err) MUST_CHECK;
+/* Rebuilds what is folded from the events, once in the life of a writer; does not wait. */
+void writer_mend(struct writer *w);
 /* For jobs that append events themselves: the row just appended is ours, not another's. */
 void writer_own(struct writer *w, int64_t seq);
 

@@ -39,7 +39,7 @@ export_all(struct journal *j, int64_t task, const char *form)
 	struct buf b = BUF_INIT(16u << 20);
 	struct err err = { 0 };
 
-	if (!export_task(j, task, export_format_of(form), collect, &b, &err))
+	if (!export_task(j, task, export_form_of(form), collect, &b, &err))
 		fail_msg("%s", err.text);
 	return buf_steal(&b);
 }
@@ -155,15 +155,15 @@ export__forms__table_is_complete(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < n_export_formats; i++) {
-		const struct export_format *f = export_formats[i];
+	for (i = 0; i < n_export_forms; i++) {
+		const struct export_form *f = export_forms[i];
 
-		assert_ptr_equal(export_format_of(f->name), f);
+		assert_ptr_equal(export_form_of(f->name), f);
 		assert_in_range(strlen(f->help), 1, 60);
 		assert_true(f->suffix[0] == '.');
 		assert_true(f->begin && f->event && f->end);
 	}
-	assert_null(export_format_of("pdf"));
+	assert_null(export_form_of("pdf"));
 }
 
 /* Generated journals verify, repeat by their seed, and export whole. */

@@ -346,6 +346,38 @@ search__snippet__shows_the_place(void **state)
 	assert_true(strncmp(h.snippet, "…", 3) == 0);
 }
 
+/* A damaged index keeps nobody from working: it is made anew. */
+static void
+search__damaged_index__is_made_anew(void **state)
+{
+	struct tmp_journal *t = *state;
+	struct verify_report r;
+	struct hits h = { 0 };
+	struct err err = { 0 };
+	sqlite3 *db;
+	int i;
+
+	for (i = 0; i < 50; i++)
+		put_request(t->j, "{}", i % 2 ? "tidy the downloads" : "整理下载");
+	tmp_journal_shut(t);
+	assert_int_equal(sqlite3_open(t->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				 "UPDATE search_data SET block=x'ffff00ff00ff' WHERE id>10", NULL, NULL,
+				 NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	tmp_journal_reopen(t);
+	assert_false(journal_search(t->j, "downloads", 50, on_hit, &h, &err));
+	assert_int_equal(err.code, ERR_CORRUPT);
+	assert_non_null(strstr(err.text, "anew"));
+	put_event(t->j, 1, EV_NOTICE, "{}", "goes on"); /* waits its turn behind that */
+	assert_int_equal(find(t->j, "downloads").n, 25);
+	assert_int_equal(find(t->j, "下载").n, 25);
+	assert_int_equal(find(t->j, "goes").n, 1);
+	err_clear(&err);
+	assert_true(journal_verify(t->j, &r, &err));
+}
+
 /* Far down in a long text the match is still shown. */
 static void
 search__snippet__late_match(void **state)
@@ -379,6 +411,7 @@ main(void)
 		T(search__plain_sqlite__can_read_and_search),
 		T(search__snippet__shows_the_place),
 		T(search__snippet__late_match),
+		T(search__damaged_index__is_made_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
