@@ -58,7 +58,7 @@ check_choice(const struct tool *t, const cJSON *v, const cJSON *choices, struct 
 {
 	struct buf words = BUF_INIT(200);
 	const cJSON *one;
-	bool fits = false;
+	bool fits = v->valuestring && !*v->valuestring; /* an empty slot: not given */
 
 	cJSON_ArrayForEach(one, choices) {
 		fits = fits || str_eq(one->valuestring, v->valuestring ? v->valuestring : "");
