@@ -188,7 +188,7 @@ run_git(const struct tool_ctx *c, const char *path, int64_t since, struct week *
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 		"GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1",
 		"GIT_NO_LAZY_FETCH=1", NULL };
-	struct wait_child w = { .ctx = c, .argv = argv, .env = env, .fd = -1, .wall_ms = WALL_MS,
+	struct wait_child w = { .ctx = c, .argv = argv, .env = env, .fd = -1, .fd2 = -1, .wall_ms = WALL_MS,
 		.output = on_output, .user = k };
 	bool ok = disk && wait_child_run(&w, err);
 

@@ -3,19 +3,37 @@
 
 #define TOOLS(X)                                                                                   \
 	X(append)                                                                                  \
+	X(arrange)                                                                                 \
 	X(ask_user)                                                                                \
+	X(backup)                                                                                  \
+	X(biggest)                                                                                 \
+	X(changed_since)                                                                           \
+	X(clean_temp)                                                                              \
+	X(convert_images)                                                                          \
+	X(csv_summary)                                                                             \
 	X(delete)                                                                                  \
+	X(disk_space)                                                                              \
+	X(duplicates)                                                                              \
 	X(edit)                                                                                    \
 	X(forget)                                                                                  \
+	X(git_week)                                                                                \
 	X(list)                                                                                    \
 	X(move)                                                                                    \
+	X(note_add)                                                                                \
+	X(note_find)                                                                               \
+	X(pdf_text)                                                                                \
 	X(plan)                                                                                    \
 	X(read)                                                                                    \
 	X(recall)                                                                                  \
 	X(remember)                                                                                \
 	X(remind)                                                                                  \
+	X(rename_many)                                                                             \
 	X(search)                                                                                  \
+	X(shell)                                                                                   \
+	X(system_report)                                                                           \
+	X(todo)                                                                                    \
 	X(undo)                                                                                    \
+	X(unpack)                                                                                  \
 	X(write)
 
 #define X(name) extern const struct tool tool_##name;

@@ -70,7 +70,7 @@ wait_child_run(struct wait_child *w, struct err *err)
 		.output = on_output,
 		.ended = on_ended,
 		.user = &x,
-		.extra_fd2 = -1,
+		.extra_fd2 = w->fd2,
 	};
 	uv_loop_t loop;
 	bool ok;

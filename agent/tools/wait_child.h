@@ -14,7 +14,7 @@ struct wait_child {
 	const char *const *argv, *const *env; /* env NULL: the clean list of base */
 	const char *cwd;
 	struct slice input;
-	int fd; /* becomes 3; -1: none */
+	int fd, fd2; /* become 3 and 4; -1: none */
 	uint64_t wall_ms;
 	size_t max; /* bytes of standard output kept, and no more than read; 0: none is kept */
 	/* Standard output as it comes instead of being kept; false ends the child. */

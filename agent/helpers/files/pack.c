@@ -1,5 +1,6 @@
 /* Writing a compressed tar archive from a list of files. */
 #include "agent/helpers/files/files.h"
+#include "agent/base/event.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -58,7 +59,7 @@ skip(struct packing *p, const char *path)
 {
 	p->skipped++;
 	if (!p->first_skipped)
-		p->first_skipped = xstrdup(path);
+		p->first_skipped = path_text(path);
 }
 
 static bool
