@@ -248,7 +248,8 @@ add_char(struct csv *c, char ch)
 void
 csv_add(struct csv *c, struct slice piece)
 {
-	if (!c->started && c->at == 0 && c->field.len == 0 && slice_starts(piece, "\xef\xbb\xbf"))
+	if (!c->started && c->at == 0 && c->field.len == 0 &&
+		slice_starts(piece, "\xef\xbb\xbf"))
 		piece.p += 3, piece.n -= 3;
 	for (size_t i = 0; i < piece.n; i++)
 		add_char(c, piece.p[i]);

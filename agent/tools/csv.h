@@ -17,20 +17,20 @@ struct csv_column {
 	char *name; /* owned */
 	enum csv_type type;
 	uint64_t values, empty;
-	double min, max, sum;	  /* numbers */
+	double min, max, sum;   /* numbers */
 	char *least, *greatest; /* other types: first and last in byte order; owned */
 };
 
 struct csv {
 	char separator;
 	bool header;
-	uint64_t rows;	  /* without the header */
-	uint64_t ragged;  /* rows with another number of fields */
+	uint64_t rows;   /* without the header */
+	uint64_t ragged; /* rows with another number of fields */
 	struct csv_column *columns;
 	size_t n_columns;
 	/* --- reading --- */
 	struct buf field;
-	size_t at;		  /* column of the present field */
+	size_t at; /* column of the present field */
 	bool quoted, was_quoted, quote_pending, started;
 };
 

@@ -34,7 +34,8 @@ draft_cmd_limit_words(enum draft_limit limit)
 	case DRAFT_LIMIT_PROCS:
 		return _("It wanted too many processes and was ended.");
 	case DRAFT_LIMIT_SPACE:
-		return _("The disk is too full for what it writes; free some space and try again.");
+		return _("The disk is too full for what it writes; free some space and try "
+			 "again.");
 	case DRAFT_LIMIT_STOP:
 		return _("It was stopped.");
 	case DRAFT_LIMIT_NONE:
@@ -89,7 +90,8 @@ on_ended(void *user, const struct draft_run_end *end)
 	for (size_t i = 0; end->hosts && end->hosts[i]; i++)
 		strv_add(&d->end.reached, end->hosts[i]);
 	if (!end->ran && !d->end.err.code)
-		err_set(&d->end.err, ERR_IO, _("The command could not be started in the draft."));
+		err_set(&d->end.err, ERR_IO,
+			_("The command could not be started in the draft."));
 	finish(d);
 }
 
@@ -102,8 +104,9 @@ on_child_ended(void *user, const struct child_end *end)
 	d->end.ran = true;
 	d->end.exit = end->exit;
 	d->end.signal = end->signal;
-	d->end.limit = end->timed_out ? DRAFT_LIMIT_WALL : end->stopped ? DRAFT_LIMIT_STOP
-									: DRAFT_LIMIT_NONE;
+	d->end.limit = end->timed_out ? DRAFT_LIMIT_WALL
+		: end->stopped        ? DRAFT_LIMIT_STOP
+				      : DRAFT_LIMIT_NONE;
 	finish(d);
 }
 
@@ -167,8 +170,8 @@ prepared(uv_work_t *work, int status)
 }
 
 bool
-draft_cmd_start(const struct tool_ctx *c, const struct draft_cmd_opts *o, struct draft_cmd **ret,
-	struct err *err)
+draft_cmd_start(const struct tool_ctx *c, const struct draft_cmd_opts *o,
+	struct draft_cmd **ret, struct err *err)
 {
 	struct draft_cmd *d = xcalloc(1, sizeof(*d));
 
@@ -183,10 +186,12 @@ draft_cmd_start(const struct tool_ctx *c, const struct draft_cmd_opts *o, struct
 	}
 	shell_keep_init(&d->end.keep);
 	*ret = d;
-	if (c->outside ? run_outside(d) : uv_queue_work(c->loop, &d->work, prepare, prepared) == 0)
+	if (c->outside ? run_outside(d)
+		       : uv_queue_work(c->loop, &d->work, prepare, prepared) == 0)
 		return true;
 	if (!d->end.err.code)
-		err_set(&d->end.err, ERR_LIMIT, _("The command could not be started; try again."));
+		err_set(&d->end.err, ERR_LIMIT,
+			_("The command could not be started; try again."));
 	if (err)
 		*err = d->end.err;
 	shell_keep_finish(&d->end.keep);

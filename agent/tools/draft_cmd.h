@@ -17,7 +17,7 @@ struct draft_cmd_end {
 	enum draft_limit limit;
 	bool stopped;
 	struct effects *effects; /* steal or leave; NULL outside */
-	struct strv refused; /* hosts the proxy refused */
+	struct strv refused;     /* hosts the proxy refused */
 	struct strv reached;
 	struct shell_keep keep; /* both streams as they came */
 	struct err err;
@@ -25,10 +25,10 @@ struct draft_cmd_end {
 
 struct draft_cmd_opts {
 	const char *const *argv; /* copied */
-	const char *const *env;	 /* borrowed, constant */
+	const char *const *env;  /* borrowed, constant */
 	uint64_t wall_ms;
 	struct slice input; /* copied */
-	bool quiet; /* output is no live output for the person */
+	bool quiet;         /* output is no live output for the person */
 	/* Gets every byte as it comes, beside keep; may be NULL. */
 	void (*output)(void *user, int which, struct slice bytes);
 	void (*done)(void *user, struct draft_cmd_end *end);

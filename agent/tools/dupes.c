@@ -15,7 +15,8 @@ bool
 dupes_add(struct dupes *d, const char *path, const struct stat *st, struct err *err)
 {
 	if (d->n >= DUPES_FILES_MAX)
-		return err_set(err, ERR_LIMIT, _("There are more than %d files; do it folder by folder."),
+		return err_set(err, ERR_LIMIT,
+			_("There are more than %d files; do it folder by folder."),
 			DUPES_FILES_MAX);
 	GROW(d->v, d->n, d->cap);
 	d->v[d->n++] = (struct dupes_file){

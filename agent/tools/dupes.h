@@ -18,7 +18,7 @@ struct dupes_file {
 	int64_t mtime_ns;
 	unsigned char head[8], whole[HASH_LEN];
 	unsigned state; /* internal */
-	size_t group;	/* from 1; 0: has no double */
+	size_t group;   /* from 1; 0: has no double */
 };
 
 struct dupes {
@@ -36,7 +36,8 @@ struct dupes_opts {
 	void (*progress)(void *user, uint64_t n, uint64_t total);
 };
 
-bool dupes_add(struct dupes *d, const char *path, const struct stat *st, struct err *err) MUST_CHECK;
+bool dupes_add(
+	struct dupes *d, const char *path, const struct stat *st, struct err *err) MUST_CHECK;
 /* Afterwards v is sorted: groups together, the oldest first in each, then the others. False
  * when cancelled. */
 bool dupes_find(struct dupes *d, const struct dupes_opts *o, struct err *err) MUST_CHECK;

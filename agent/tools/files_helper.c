@@ -95,8 +95,13 @@ files_call(const struct files_call *call, struct err *err)
 	autofree char *helper = places_helper(call->ctx->places, "homard-files", err);
 	const char *const argv[] = { helper, call->verb, call->arg, NULL };
 	struct reading r = { .call = call, .line = BUF_INIT(LINE_MAX_BYTES) };
-	struct wait_child w = { .ctx = call->ctx, .argv = argv, .fd = call->archive,
-		.fd2 = call->list, .wall_ms = call->wall_ms, .output = on_output, .user = &r };
+	struct wait_child w = { .ctx = call->ctx,
+		.argv = argv,
+		.fd = call->archive,
+		.fd2 = call->list,
+		.wall_ms = call->wall_ms,
+		.output = on_output,
+		.user = &r };
 	struct err own = { 0 };
 	bool ok;
 
@@ -111,11 +116,14 @@ files_call(const struct files_call *call, struct err *err)
 		ok = false;
 		if (err && err->code == ERR_NONE) {
 			if (r.why[0])
-				err_set(err, ERR_IO, _("The file could not be understood: %s."), r.why);
+				err_set(err, ERR_IO, _("The file could not be understood: %s."),
+					r.why);
 			else if (w.end.timed_out)
 				err_set(err, ERR_LIMIT, _("It took too long and was ended."));
 			else
-				err_set(err, ERR_IO, _("The helper for files failed on it (signal %d, exit %d)."),
+				err_set(err, ERR_IO,
+					_("The helper for files failed on it (signal %d, exit "
+					  "%d)."),
 					w.end.signal, w.end.exit);
 		}
 	}
@@ -140,8 +148,8 @@ photo_line(void *user, const cJSON *o)
 
 	if (!taken || n < 0 || (size_t)n >= p->n)
 		return true;
-	if (sscanf(taken, "%4d:%2d:%2d %2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-		    &tm.tm_min, &tm.tm_sec) != 6 ||
+	if (sscanf(taken, "%4d:%2d:%2d %2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+		    &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6 ||
 		tm.tm_year < 1900 || tm.tm_year > 2200 || tm.tm_mon < 1 || tm.tm_mon > 12)
 		return true;
 	tm.tm_year -= 1900;
@@ -171,10 +179,15 @@ files_photo_times(const struct tool_ctx *c, const struct strv *paths, int64_t *t
 	uint64_t *ret_undated, struct err *err)
 {
 	struct photos p = { times, paths->n, 0 };
-	autofree char *helper = c->places ? places_helper(c->places, "homard-files", NULL) : NULL;
+	autofree char *helper =
+		c->places ? places_helper(c->places, "homard-files", NULL) : NULL;
 	autofd int list = helper ? files_list_open(err) : -1;
-	const struct files_call call = { .ctx = c, .verb = "exif", .archive = -1, .list = list,
-		.line = photo_line, .user = &p };
+	const struct files_call call = { .ctx = c,
+		.verb = "exif",
+		.archive = -1,
+		.list = list,
+		.line = photo_line,
+		.user = &p };
 	struct err own = { 0 };
 
 	*ret_undated = paths->n;
@@ -205,11 +218,17 @@ kind_line(void *user, const cJSON *o)
 char *
 files_kind(const struct tool_ctx *c, const char *path)
 {
-	autofree char *helper = c->places ? places_helper(c->places, "homard-files", NULL) : NULL;
+	autofree char *helper =
+		c->places ? places_helper(c->places, "homard-files", NULL) : NULL;
 	autofd int list = helper ? files_list_open(NULL) : -1;
 	char *text = NULL;
-	const struct files_call call = { .ctx = c, .verb = "kind", .archive = -1, .list = list,
-		.wall_ms = 5000, .line = kind_line, .user = &text };
+	const struct files_call call = { .ctx = c,
+		.verb = "kind",
+		.archive = -1,
+		.list = list,
+		.wall_ms = 5000,
+		.line = kind_line,
+		.user = &text };
 	struct strv one = { 0 };
 
 	if (list < 0)

@@ -16,8 +16,8 @@ bool files_list_add(FILE *list, const char *s);
 struct files_call {
 	const struct tool_ctx *ctx;
 	const char *verb, *arg; /* arg may be NULL */
-	int archive;		/* becomes 3, -1: none */
-	int list;		/* becomes 4, -1: none; rewound here */
+	int archive;            /* becomes 3, -1: none */
+	int list;               /* becomes 4, -1: none; rewound here */
 	uint64_t wall_ms;
 	/* One line of JSON, parsed; false ends the child (then err is the caller's to set). */
 	bool (*line)(void *user, const cJSON *o);

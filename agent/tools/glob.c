@@ -8,7 +8,8 @@
 #define PATTERN_MAX 1000
 #define ALTERNATIVES_MAX 64
 
-/* Splits the first {a,b} and goes on with each; nesting is by recursion, bounded by the count. */
+/* Splits the first {a,b} and goes on with each; nesting is by recursion, bounded by the count.
+ */
 static bool
 expand(struct strv *out, const char *p, int depth)
 {
@@ -51,7 +52,8 @@ glob_init(struct glob *g, const char *pattern, struct err *err)
 	if (!pattern || !*pattern || str_eq(pattern, "*"))
 		return true;
 	if (strlen(pattern) > PATTERN_MAX)
-		return err_set(err, ERR_USAGE, _("The pattern is longer than %d bytes."), PATTERN_MAX);
+		return err_set(
+			err, ERR_USAGE, _("The pattern is longer than %d bytes."), PATTERN_MAX);
 	g->kind = kind_of_word(str_starts(pattern, "kind:") ? pattern + 5 : pattern);
 	if (g->kind)
 		return true;

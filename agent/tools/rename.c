@@ -123,12 +123,13 @@ number_name(const char *pattern, const char *stem, size_t n, size_t total)
 		const char *mark = strstr(pattern, "{n}");
 
 		if (mark)
-			return xasprintf("%.*s%0*zu%s", (int)(mark - pattern), pattern, digits, n, mark + 3);
+			return xasprintf("%.*s%0*zu%s", (int)(mark - pattern), pattern, digits,
+				n, mark + 3);
 		return xasprintf("%s %0*zu", pattern, digits, n);
 	}
 	run = strspn(hash, "#");
-	return xasprintf("%.*s%0*zu%s", (int)(hash - pattern), pattern, (int)MIN_OF(run, 12u), n,
-		hash + run);
+	return xasprintf("%.*s%0*zu%s", (int)(hash - pattern), pattern, (int)MIN_OF(run, 12u),
+		n, hash + run);
 }
 
 char *
@@ -138,11 +139,11 @@ rename_apply(const struct rename_rule *rule, const char *name, size_t n, size_t 
 	size_t cut = stem_length(name);
 	char *stem = xstrndup(name, cut), *next, *whole;
 
-#define STEP(call)                                                                                 \
-	do {                                                                                       \
-		next = (call);                                                                     \
-		free(stem);                                                                        \
-		stem = next;                                                                       \
+#define STEP(call)                                                                             \
+	do {                                                                                   \
+		next = (call);                                                                 \
+		free(stem);                                                                    \
+		stem = next;                                                                   \
 	} while (0)
 	if (rule->find && *rule->find)
 		STEP(replace_in(stem, rule->find, rule->replace ? rule->replace : ""));
@@ -155,8 +156,10 @@ rename_apply(const struct rename_rule *rule, const char *name, size_t n, size_t 
 #undef STEP
 	whole = xasprintf("%s%s", stem, name + cut);
 	if (!*stem || strchr(whole, '/') || str_eq(whole, ".") || str_eq(whole, "..")) {
-		err_set(err, ERR_USAGE, !*stem ? _("Nothing would be left of the name %s.")
-					       : _("%s would get a name with a slash in it."), name);
+		err_set(err, ERR_USAGE,
+			!*stem ? _("Nothing would be left of the name %s.")
+			       : _("%s would get a name with a slash in it."),
+			name);
 	} else if (strlen(whole) > NAME_BYTES_MAX) {
 		err_set(err, ERR_USAGE, _("The new name of %s would be too long."), name);
 	} else {
@@ -175,8 +178,8 @@ struct planning {
 	struct nameset by_old; /* old name -> file that still has it */
 	struct nameset goals;  /* final names spoken for */
 	struct strv kept;      /* owned spellings the sets point to */
-	char **goal;	       /* by file, NULL: stays; borrowed from kept */
-	char *state;	       /* 0 to do, 1 in work, 2 done */
+	char **goal;           /* by file, NULL: stays; borrowed from kept */
+	char *state;           /* 0 to do, 1 in work, 2 done */
 };
 
 static void
@@ -260,7 +263,8 @@ check_spread(const struct strv *names, char *const *wanted, struct err *err)
 	nameset_finish(&seen);
 	if (changed >= 3 && different == 1)
 		return err_set(err, ERR_USAGE,
-			_("All %zu files would get the one name %s. Add a number, for example \"Name ###\"."),
+			_("All %zu files would get the one name %s. Add a number, for example "
+			  "\"Name ###\"."),
 			changed, one);
 	return true;
 }

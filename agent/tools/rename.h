@@ -10,10 +10,10 @@
 
 struct rename_rule {
 	const char *find, *replace; /* NULL: none; find may hold one * */
-	char letters;	/* 'l'ower, 'u'pper, 't'itle, 0 */
-	const char *number; /* "Holiday ###": every name becomes this with a counter;
-			     * "true": the counter goes in front; NULL: none */
-	const char *spaces; /* what blanks become; NULL: they stay */
+	char letters;               /* 'l'ower, 'u'pper, 't'itle, 0 */
+	const char *number;         /* "Holiday ###": every name becomes this with a counter;
+				     * "true": the counter goes in front; NULL: none */
+	const char *spaces;         /* what blanks become; NULL: they stay */
 };
 
 /* The new name of the n-th (from 1) of total files; owned. NULL with err: no name is left, or

@@ -53,7 +53,8 @@ regex_is_tame(const char *p)
 		else if (*p == '{') {
 			const char *comma = strchr(p, ',');
 			const char *close = strchr(p, '}');
-			int n = atoi(p + 1), m = comma && close && comma < close ? atoi(comma + 1) : n;
+			int n = atoi(p + 1),
+			    m = comma && close && comma < close ? atoi(comma + 1) : n;
 
 			product *= (uint64_t)MAX_OF(MAX_OF(n, m), 1);
 			if (n < 0 || m < 0 || product > REPEAT_MAX)
@@ -75,7 +76,8 @@ plain_piece(const char *p)
 	if (strpbrk(p, "|("))
 		return xstrdup("");
 	for (;; p++) {
-		bool escaped = *p == '\\' && p[1] && !((p[1] | 32) >= 'a' && (p[1] | 32) <= 'z');
+		bool escaped =
+			*p == '\\' && p[1] && !((p[1] | 32) >= 'a' && (p[1] | 32) <= 'z');
 		bool plain = escaped || (*p && !strchr("\\.[]{}()*+?^$", *p));
 		const char *next = p + (escaped ? 2 : 1);
 
@@ -130,7 +132,8 @@ init_regex(struct scan *s, const char *text, struct err *err)
 	}
 	if (failed == REG_ESPACE)
 		return err_set(err, ERR_USAGE,
-			_("The expression is too greedy: no back references, and repeats up to %d in all."),
+			_("The expression is too greedy: no back references, and repeats up to "
+			  "%d in all."),
 			REPEAT_MAX);
 	return err_set(err, ERR_USAGE, _("The regular expression is not valid: %s."), why);
 }
@@ -142,15 +145,16 @@ scan_init(struct scan *s, const char *text, bool regex, struct err *err)
 	if (!*text)
 		return err_set(err, ERR_USAGE, _("There is no text to search for."));
 	if (strlen(text) > NEEDLE_MAX)
-		return err_set(err, ERR_USAGE, _("The text to search for is longer than %d bytes."),
-			NEEDLE_MAX);
+		return err_set(err, ERR_USAGE,
+			_("The text to search for is longer than %d bytes."), NEEDLE_MAX);
 	s->fold = !has_capital(text);
 	if (regex) {
 		if (!init_regex(s, text, err))
 			return false;
 	} else {
 		if (strchr(text, '\n'))
-			return err_set(err, ERR_USAGE, _("Search works line by line; give one line."));
+			return err_set(
+				err, ERR_USAGE, _("Search works line by line; give one line."));
 		s->needle = xstrdup(text);
 	}
 	s->n = strlen(s->needle);
@@ -197,7 +201,8 @@ static bool
 regex_fits(const struct scan *s, const char *line, size_t n)
 {
 	for (size_t at = 0; at == 0 || at < n; at += REGEX_LINE) {
-		regmatch_t m = { .rm_so = 0, .rm_eo = (regoff_t)MIN_OF(n - at, (size_t)REGEX_LINE) };
+		regmatch_t m = { .rm_so = 0,
+			.rm_eo = (regoff_t)MIN_OF(n - at, (size_t)REGEX_LINE) };
 
 		if (regexec(&s->regex, line + at, 1, &m, REG_STARTEND) == 0)
 			return true;
@@ -241,7 +246,8 @@ scan_piece(struct piece *x)
 	size_t at = 0;
 
 	while (at < x->n) {
-		const char *hit = s->n ? memmem(x->hay + at, x->n - at, s->needle, s->n) : x->hay + at;
+		const char *hit =
+			s->n ? memmem(x->hay + at, x->n - at, s->needle, s->n) : x->hay + at;
 
 		if (!hit)
 			return true;

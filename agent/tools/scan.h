@@ -13,7 +13,8 @@
 #include <regex.h>
 
 struct scan {
-	char *needle; /* folded when fold; for a regex: the piece every match holds, may be "" */
+	char *needle; /* folded when fold; for a regex: the piece every match holds, may be ""
+		       */
 	size_t n;
 	bool fold, is_regex;
 	regex_t regex;

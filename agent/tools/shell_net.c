@@ -3,16 +3,39 @@
 
 /* What stands right before the host in an error message. */
 static const char *const leads[] = {
-	"resolve host: ", "resolve host address ", "resolve hostname ", "resolving '", "resolve '",
-	"ENOTFOUND ", "EAI_AGAIN ", "host='", "dial tcp: lookup ", "lookup address of ",
-	"Failed to connect to ", "connect to host ", "unable to connect to ", "Unknown host ",
+	"resolve host: ",
+	"resolve host address ",
+	"resolve hostname ",
+	"resolving '",
+	"resolve '",
+	"ENOTFOUND ",
+	"EAI_AGAIN ",
+	"host='",
+	"dial tcp: lookup ",
+	"lookup address of ",
+	"Failed to connect to ",
+	"connect to host ",
+	"unable to connect to ",
+	"Unknown host ",
 };
 
 static const char *const signs[] = {
-	"Could not resolve", "could not resolve", "Couldn't resolve", "Temporary failure in name resolution",
-	"Temporary failure resolving", "Name or service not known", "Network is unreachable",
-	"network is unreachable", "unable to resolve host", "getaddrinfo", "EAI_AGAIN", "ENETUNREACH",
-	"ENOTFOUND", "no such host", "nodename nor servname", "Unknown host",
+	"Could not resolve",
+	"could not resolve",
+	"Couldn't resolve",
+	"Temporary failure in name resolution",
+	"Temporary failure resolving",
+	"Name or service not known",
+	"Network is unreachable",
+	"network is unreachable",
+	"unable to resolve host",
+	"getaddrinfo",
+	"EAI_AGAIN",
+	"ENETUNREACH",
+	"ENOTFOUND",
+	"no such host",
+	"nodename nor servname",
+	"Unknown host",
 	"Failed to establish a new connection",
 };
 
@@ -39,7 +62,8 @@ port_of(const char *command, const char *host)
 
 	if (!at || is_host_char(next))
 		return 443;
-	return next == ':' && atoi(at + strlen(plain) + 1) > 0 ? atoi(at + strlen(plain) + 1) : 80;
+	return next == ':' && atoi(at + strlen(plain) + 1) > 0 ? atoi(at + strlen(plain) + 1)
+							       : 80;
 }
 
 static void
@@ -56,7 +80,8 @@ add_host(struct strv *hosts, const char *command, const char *p, size_t n)
 	while (i && (host[i - 1] == '.' || host[i - 1] == '-'))
 		i--;
 	host[i] = '\0';
-	if (!letter || !strchr(host, '.') || host[0] == '.' || host[0] == '-' || strstr(host, ".."))
+	if (!letter || !strchr(host, '.') || host[0] == '.' || host[0] == '-' ||
+		strstr(host, ".."))
 		return;
 	autofree char *full = xasprintf("%s:%d", host, port_of(command, host));
 

@@ -6,18 +6,32 @@
 #include "agent/tools/shell_words.h"
 #include "agent/tools/tool.h"
 
-enum reason { AS_OTHER, SERVICE, CONTAINER, TIMER, REMOTE, DESKTOP, TERMINAL, PASSWORD, MACHINE,
-	PROCESS, PACKAGE, REASONS };
+enum reason {
+	AS_OTHER,
+	SERVICE,
+	CONTAINER,
+	TIMER,
+	REMOTE,
+	DESKTOP,
+	TERMINAL,
+	PASSWORD,
+	MACHINE,
+	PROCESS,
+	PACKAGE,
+	REASONS
+};
 
 static const char *const reasons[REASONS] = {
 	[AS_OTHER] = N_("%s acts as another user; a draft cannot."),
 	[SERVICE] = N_("%s asks a system service to act; that cannot be previewed or undone."),
-	[CONTAINER] = N_("%s asks a container or machine service to act; that cannot be previewed."),
+	[CONTAINER] =
+		N_("%s asks a container or machine service to act; that cannot be previewed."),
 	[TIMER] = N_("%s leaves a job that runs later, outside of any draft."),
 	[REMOTE] = N_("%s acts on another machine; that cannot be previewed or undone."),
 	[DESKTOP] = N_("%s talks to the desktop; that cannot be previewed or undone."),
 	[TERMINAL] = N_("%s wants a terminal of its own; a draft has none."),
-	[PASSWORD] = N_("%s asks for a password or changes accounts; run it yourself in a terminal."),
+	[PASSWORD] = N_(
+		"%s asks for a password or changes accounts; run it yourself in a terminal."),
 	[MACHINE] = N_("%s changes the machine, not your files; that cannot be previewed."),
 	[PROCESS] = N_("%s acts on running programs; a draft cannot see them."),
 	[PACKAGE] = N_("%s changes the installed programs; that cannot be previewed."),
@@ -26,13 +40,14 @@ static const char *const reasons[REASONS] = {
 struct outside {
 	const char *name;
 	enum reason why;
-	/* Only with one of these words (space-separated) among the arguments; a leading "!" turns
-	 * it round: not with any of them. NULL: always. */
+	/* Only with one of these words (space-separated) among the arguments; a leading "!"
+	 * turns it round: not with any of them. NULL: always. */
 	const char *only;
 };
 
-#define PKG_ACTS "install remove purge update upgrade full-upgrade dist-upgrade autoremove " \
-		 "reinstall -i -r -P --install --remove --purge -S -Syu -R -U add refresh"
+#define PKG_ACTS                                                                               \
+	"install remove purge update upgrade full-upgrade dist-upgrade autoremove "            \
+	"reinstall -i -r -P --install --remove --purge -S -Syu -R -U add refresh"
 
 /* Sorted by name (a test insists). */
 static const struct outside table[] = {
@@ -235,7 +250,8 @@ one_program(void *user, const struct strv *argv)
 {
 	struct telling *t = user;
 	const char *slash = strrchr(argv->v[0], '/'), *name = slash ? slash + 1 : argv->v[0];
-	const struct outside *row = bsearch(name, table, ARRAY_LEN(table), sizeof(*table), compare);
+	const struct outside *row =
+		bsearch(name, table, ARRAY_LEN(table), sizeof(*table), compare);
 
 	if (str_starts(name, "mkfs."))
 		row = bsearch("mkfs", table, ARRAY_LEN(table), sizeof(*table), compare);

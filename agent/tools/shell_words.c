@@ -22,11 +22,33 @@ static const struct {
 	const char *name;
 	int operands;
 } wrappers[] = {
-	{ "builtin", 0 }, { "command", 0 }, { "do", 0 }, { "else", 0 }, { "env", 0 }, { "exec", 0 },
-	{ "if", 0 }, { "ionice", 0 }, { "nice", 0 }, { "nohup", 0 }, { "setsid", 0 },
-	{ "stdbuf", 0 }, { "then", 0 }, { "time", 0 }, { "timeout", 1 }, { "until", 0 },
-	{ "unbuffer", 0 }, { "while", 0 }, { "xargs", 0 }, { "!", 0 }, { "{", 0 }, { "flock", 1 },
-	{ "elif", 0 }, { "busybox", 0 }, { "watch", 0 }, { "strace", 0 }, { "chrt", 1 },
+	{ "builtin", 0 },
+	{ "command", 0 },
+	{ "do", 0 },
+	{ "else", 0 },
+	{ "env", 0 },
+	{ "exec", 0 },
+	{ "if", 0 },
+	{ "ionice", 0 },
+	{ "nice", 0 },
+	{ "nohup", 0 },
+	{ "setsid", 0 },
+	{ "stdbuf", 0 },
+	{ "then", 0 },
+	{ "time", 0 },
+	{ "timeout", 1 },
+	{ "until", 0 },
+	{ "unbuffer", 0 },
+	{ "while", 0 },
+	{ "xargs", 0 },
+	{ "!", 0 },
+	{ "{", 0 },
+	{ "flock", 1 },
+	{ "elif", 0 },
+	{ "busybox", 0 },
+	{ "watch", 0 },
+	{ "strace", 0 },
+	{ "chrt", 1 },
 	{ "taskset", 1 },
 };
 
@@ -41,7 +63,8 @@ is_assignment(const char *s)
 static bool
 is_shell(const char *name)
 {
-	static const char *const shells[] = { "sh", "bash", "dash", "zsh", "ksh", "ash", "fish" };
+	static const char *const shells[] = { "sh", "bash", "dash", "zsh", "ksh", "ash",
+		"fish" };
 
 	for (size_t i = 0; i < ARRAY_LEN(shells); i++)
 		if (str_eq(name, shells[i]))
@@ -66,7 +89,8 @@ look_inside(struct words *w, const struct strv *argv)
 
 	if (is_shell(name)) {
 		for (size_t i = 1; i + 1 < argv->n; i++)
-			if (argv->v[i][0] == '-' && argv->v[i][1] != '-' && strchr(argv->v[i], 'c')) {
+			if (argv->v[i][0] == '-' && argv->v[i][1] != '-' &&
+				strchr(argv->v[i], 'c')) {
 				look(w, argv->v[i + 1], strlen(argv->v[i + 1]));
 				return;
 			}
@@ -109,9 +133,13 @@ tell(struct words *w, struct strv *argv)
 				operands = wrappers[k].operands;
 		if (operands < 0)
 			break;
-		/* Options of wrappers may take a value of their own: a number is never a program. */
-		for (i++; i < argv->n && (argv->v[i][0] == '-' || operands > 0 ||
-				(argv->v[i][0] >= '0' && argv->v[i][0] <= '9') || is_assignment(argv->v[i])); i++)
+		/* Options of wrappers may take a value of their own: a number is never a
+		 * program. */
+		for (i++; i < argv->n &&
+			(argv->v[i][0] == '-' || operands > 0 ||
+				(argv->v[i][0] >= '0' && argv->v[i][0] <= '9') ||
+				is_assignment(argv->v[i]));
+			i++)
 			operands -= argv->v[i][0] != '-';
 	}
 	for (size_t k = 0; k < argv->n; k++)
@@ -161,7 +189,8 @@ quoted(struct words *w, const char *s, size_t n, size_t *i, struct buf *word)
 	for ((*i)++; *i < n && s[*i] != quote; (*i)++) {
 		if (quote == '"' && s[*i] == '\\' && *i + 1 < n)
 			buf_add_char(word, s[++*i]);
-		else if (quote == '"' && (s[*i] == '`' || (s[*i] == '$' && *i + 1 < n && s[*i + 1] == '(')))
+		else if (quote == '"' &&
+			(s[*i] == '`' || (s[*i] == '$' && *i + 1 < n && s[*i + 1] == '(')))
 			substitution(w, s, n, i, word);
 		else
 			buf_add_char(word, s[*i]);

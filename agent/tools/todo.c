@@ -23,7 +23,8 @@ parse_line(struct slice line, size_t start, struct todo_item *ret)
 	}
 	while (i < line.n && line.p[i] == ' ')
 		i++;
-	if (i + 2 >= line.n || line.p[i] != '[' || !strchr(" xX", line.p[i + 1]) || line.p[i + 2] != ']')
+	if (i + 2 >= line.n || line.p[i] != '[' || !strchr(" xX", line.p[i + 1]) ||
+		line.p[i + 2] != ']')
 		return false;
 	ret->box = start + i + 1;
 	ret->done = line.p[i + 1] != ' ';
@@ -76,7 +77,8 @@ fits(struct slice item, const char *folded_words, bool whole)
 
 /* 0 none, 1 one, 2 several. */
 static int
-find_open(struct slice text, const char *words, bool whole, int64_t number, struct todo_item *ret)
+find_open(
+	struct slice text, const char *words, bool whole, int64_t number, struct todo_item *ret)
 {
 	struct todo_item item;
 	int found = 0;
@@ -96,7 +98,8 @@ find_open(struct slice text, const char *words, bool whole, int64_t number, stru
 }
 
 bool
-todo_tick(struct slice text, const char *words, struct buf *out, struct slice *ret, struct err *err)
+todo_tick(struct slice text, const char *words, struct buf *out, struct slice *ret,
+	struct err *err)
 {
 	struct slice trimmed = slice_trim(slice_of(words));
 	autofree char *folded = utf8_fold(trimmed.p, trimmed.n), *plain = slice_dup(trimmed);
@@ -111,8 +114,8 @@ todo_tick(struct slice text, const char *words, struct buf *out, struct slice *r
 	if (found == 0)
 		return err_set(err, ERR_NOT_FOUND, _("No open item says \"%s\"."), plain);
 	if (found > 1)
-		return err_set(err, ERR_USAGE, _("Several open items fit \"%s\"; use more of its words."),
-			plain);
+		return err_set(err, ERR_USAGE,
+			_("Several open items fit \"%s\"; use more of its words."), plain);
 	buf_add(out, text.p, item.box);
 	buf_add_char(out, 'x');
 	buf_add(out, text.p + item.box + 1, text.n - item.box - 1);

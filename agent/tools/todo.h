@@ -7,7 +7,7 @@
 
 struct todo_item {
 	struct slice text; /* borrowed from the file's text */
-	size_t box;	   /* where the character between the brackets stands */
+	size_t box;        /* where the character between the brackets stands */
 	bool done;
 	size_t line;
 };

@@ -23,8 +23,8 @@ enum tool_risk {
 	RISK_SINK  /* sends, or persists outside the task */
 };
 
-#define TOOL_CORE (1u << 0)  /* offered to every model, always */
-#define TOOL_EXTRA (1u << 1) /* for recipes, or offered on demand */
+#define TOOL_CORE (1u << 0)   /* offered to every model, always */
+#define TOOL_EXTRA (1u << 1)  /* for recipes, or offered on demand */
 #define TOOL_TAINTS (1u << 2) /* its output is untrusted content */
 
 struct tool_call; /* one running call; opaque */
@@ -36,8 +36,8 @@ struct tool_ctx {
 	const struct clock *clock;
 	const struct places *places;
 	volatile bool *cancelled;
-	/* The engine reads JSON (instinct): result text must be one JSON object. Else plain text,
-	 * compact, at most LIMIT_TOOL_RESULT, the rest reachable by offset arguments. */
+	/* The engine reads JSON (instinct): result text must be one JSON object. Else plain
+	 * text, compact, at most LIMIT_TOOL_RESULT, the rest reachable by offset arguments. */
 	bool json;
 	size_t max_result;
 	/* Live output for the person; any thread; text is sanitised by the core. */
@@ -51,23 +51,24 @@ struct tool_ctx {
 	 * cannot be previewed (tool_shell_outside() said why). */
 	bool outside;
 	const struct tool_services *services; /* start tools only */
-	uv_loop_t *loop;		      /* start tools only */
+	uv_loop_t *loop;                      /* start tools only */
 };
 
 struct tool_result {
-	struct buf text;   /* what the engine gets */
-	char *summary;	   /* one line for the person, translated; owned */
-	int exit;	   /* -1: none */
-	bool failed;	   /* the act itself failed; text says why */
-	char *taint;	   /* source of untrusted content ("web page x", a path), owned or NULL */
+	struct buf text; /* what the engine gets */
+	char *summary;   /* one line for the person, translated; owned */
+	int exit;        /* -1: none */
+	bool failed;     /* the act itself failed; text says why */
+	char *taint;     /* source of untrusted content ("web page x", a path), owned or NULL */
 	struct effects *effects; /* shell: already listed; owned or NULL */
-	char *unpreviewed; /* JSON array of sentences, owned or NULL */
-	char *hosts;	   /* shell: JSON array of the hosts it failed to reach, owned or NULL */
+	char *unpreviewed;       /* JSON array of sentences, owned or NULL */
+	char *hosts; /* shell: JSON array of the hosts it failed to reach, owned or NULL */
 };
 
 /* Services the core gives to start tools. */
 struct tool_services {
-	/* Asks the person; the core finishes the call with the answer. choices: JSON array or NULL */
+	/* Asks the person; the core finishes the call with the answer. choices: JSON array or
+	 * NULL */
 	void (*ask)(struct tool_call *c, const char *question, const char *choices);
 	/* New plan as JSON [{id,text,state}]. */
 	bool (*plan)(struct tool_call *c, const char *json, struct err *err);
@@ -92,14 +93,16 @@ struct tool {
 	const char *name;
 	const char *summary; /* N_(): at most 60 characters; also what models read */
 	const char *schema;  /* JSON schema of the arguments, terse */
-	const char *returns; /* fields of the JSON result, for recipes: "moved, folders:[{name,count}]" */
+	const char *returns; /* fields of the JSON result, for recipes: "moved,
+				folders:[{name,count}]" */
 	enum tool_risk risk;
 	unsigned flags;
 	/* Fills r; false with err is a failed call (the engine is told err->text). */
 	bool (*run)(const struct tool_ctx *c, const cJSON *args, struct tool_result *r,
 		struct err *err);
 	bool (*start)(const struct tool_ctx *c, const cJSON *args, struct err *err);
-	void (*stop)(const struct tool_ctx *c, void *state); /* start tools that can be stopped */
+	void (*stop)(
+		const struct tool_ctx *c, void *state); /* start tools that can be stopped */
 };
 
 /* For start tools: exactly once; takes r's contents. state is kept for stop(). */
@@ -113,7 +116,8 @@ void tool_result_finish(struct tool_result *r);
 /* Argument helpers: a missing or mistyped argument is a sentence that names it. */
 const char *tool_arg_str(const cJSON *args, const char *key, struct err *err); /* required */
 /* Required path, resolved against cwd and home (path_resolve). Owned. */
-char *tool_arg_path(const struct tool_ctx *c, const cJSON *args, const char *key, struct err *err);
+char *tool_arg_path(
+	const struct tool_ctx *c, const cJSON *args, const char *key, struct err *err);
 /* Checks args against the tool's schema: required, types, choices, unknown keys. A number or
  * a boolean given as its text is as good (recipe slots are text). */
 bool tool_check_args(const struct tool *t, const cJSON *args, struct err *err) MUST_CHECK;

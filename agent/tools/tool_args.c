@@ -60,7 +60,8 @@ check_choice(const struct tool *t, const cJSON *v, const cJSON *choices, struct 
 	const cJSON *one;
 	bool fits = v->valuestring && !*v->valuestring; /* an empty slot: not given */
 
-	cJSON_ArrayForEach(one, choices) {
+	cJSON_ArrayForEach(one, choices)
+	{
 		fits = fits || str_eq(one->valuestring, v->valuestring ? v->valuestring : "");
 		buf_printf(&words, "%s%s", words.len ? ", " : "", one->valuestring);
 	}
@@ -83,10 +84,11 @@ check_one(const struct tool *t, const cJSON *v, const cJSON *rule, struct err *e
 	if (choices && !check_choice(t, v, choices, err))
 		return false;
 	if (items && cJSON_IsArray(v))
-		cJSON_ArrayForEach(one, v)
-			if (!type_fits(one, json_str(items, "type", "string")))
-				return err_set(err, ERR_USAGE, _("%s: every entry of \"%s\" must be %s."),
-					t->name, v->string, type_words(json_str(items, "type", "string")));
+		cJSON_ArrayForEach(one,
+			v) if (!type_fits(one,
+				       json_str(items, "type", "string"))) return err_set(err,
+			ERR_USAGE, _("%s: every entry of \"%s\" must be %s."), t->name,
+			v->string, type_words(json_str(items, "type", "string")));
 	return true;
 }
 
@@ -99,10 +101,11 @@ unknown_key(const struct tool *t, const char *key, const cJSON *rules, struct er
 	cJSON_ArrayForEach(one, rules)
 		buf_printf(&words, "%s%s", words.len ? ", " : "", one->string);
 	if (words.len)
-		err_set(err, ERR_USAGE, _("%s has no argument \"%s\"; it takes: %s."), t->name, key,
-			buf_str(&words));
+		err_set(err, ERR_USAGE, _("%s has no argument \"%s\"; it takes: %s."), t->name,
+			key, buf_str(&words));
 	else
-		err_set(err, ERR_USAGE, _("%s takes no arguments, but \"%s\" was given."), t->name, key);
+		err_set(err, ERR_USAGE, _("%s takes no arguments, but \"%s\" was given."),
+			t->name, key);
 	buf_finish(&words);
 	return false;
 }
@@ -116,9 +119,11 @@ tool_check_args(const struct tool *t, const cJSON *args, struct err *err)
 	if (!schema)
 		bug("the schema of %s does not parse", t->name);
 	if (args && !cJSON_IsObject(args))
-		return err_set(err, ERR_USAGE, _("%s: the arguments must be one JSON object."), t->name);
+		return err_set(err, ERR_USAGE, _("%s: the arguments must be one JSON object."),
+			t->name);
 	rules = json_get(schema, "properties");
-	cJSON_ArrayForEach(v, args) {
+	cJSON_ArrayForEach(v, args)
+	{
 		const cJSON *rule = json_get(rules, v->string);
 
 		if (!rule)
@@ -127,11 +132,12 @@ tool_check_args(const struct tool *t, const cJSON *args, struct err *err)
 		if (!cJSON_IsNull(v) && !check_one(t, v, rule, err))
 			return false;
 	}
-	cJSON_ArrayForEach(need, json_get(schema, "required")) {
+	cJSON_ArrayForEach(need, json_get(schema, "required"))
+	{
 		v = args ? json_get(args, need->valuestring) : NULL;
 		if (!v || cJSON_IsNull(v))
-			return err_set(err, ERR_USAGE, _("%s: the argument \"%s\" is missing."), t->name,
-				need->valuestring);
+			return err_set(err, ERR_USAGE, _("%s: the argument \"%s\" is missing."),
+				t->name, need->valuestring);
 	}
 	return true;
 }
@@ -150,7 +156,8 @@ tool_arg_str(const cJSON *args, const char *key, struct err *err)
 	const char *s = json_str(args, key, NULL);
 
 	if (!s)
-		err_set(err, ERR_USAGE, _("The argument \"%s\" is missing, or it is not text."), key);
+		err_set(err, ERR_USAGE, _("The argument \"%s\" is missing, or it is not text."),
+			key);
 	return s;
 }
 
@@ -175,7 +182,8 @@ tool_arg_path(const struct tool_ctx *c, const cJSON *args, const char *key, stru
 }
 
 char *
-tool_arg_path_or(const struct tool_ctx *c, const cJSON *args, const char *key, const char *fallback)
+tool_arg_path_or(
+	const struct tool_ctx *c, const cJSON *args, const char *key, const char *fallback)
 {
 	const char *s = tool_arg_opt(args, key);
 
@@ -210,7 +218,8 @@ tool_arg_bool(const cJSON *args, const char *key, bool fallback)
 }
 
 bool
-tool_arg_size(const cJSON *args, const char *key, uint64_t fallback, uint64_t *ret, struct err *err)
+tool_arg_size(
+	const cJSON *args, const char *key, uint64_t fallback, uint64_t *ret, struct err *err)
 {
 	const cJSON *v = json_get(args, key);
 
@@ -223,5 +232,6 @@ tool_arg_size(const cJSON *args, const char *key, uint64_t fallback, uint64_t *r
 	}
 	if (cJSON_IsString(v) && str_to_size(v->valuestring, ret))
 		return true;
-	return err_set(err, ERR_USAGE, _("\"%s\" must be a size such as 200, 10 MB or 2 GB."), key);
+	return err_set(
+		err, ERR_USAGE, _("\"%s\" must be a size such as 200, 10 MB or 2 GB."), key);
 }

@@ -35,7 +35,8 @@ gather(void *user, const char *path, const struct stat *st)
 {
 	struct arranging *a = user;
 
-	if (a->by == 'p' && !kind_is(path_base(path), "Pictures") && !kind_is(path_base(path), "Videos"))
+	if (a->by == 'p' && !kind_is(path_base(path), "Pictures") &&
+		!kind_is(path_base(path), "Videos"))
 		return true;
 	if (a->paths.n >= LIMIT_EFFECTS) {
 		a->too_many = true;
@@ -168,18 +169,20 @@ give(struct arranging *a, struct tool_result *r, const struct walk *walked)
 
 		tool_say(r, _("Nothing to move in %s"), shown);
 	} else if (used == 1) {
-		tool_say(r, ngettext_("Moved %s file into one folder", "Moved %s files into one folder",
-			a->moved), str_count(a->moved, files));
+		tool_say(r,
+			ngettext_("Moved %s file into one folder",
+				"Moved %s files into one folder", a->moved),
+			str_count(a->moved, files));
 	} else {
-		tool_say(r, _("Moved %s files into %zu folders"), str_count(a->moved, files), used);
+		tool_say(r, _("Moved %s files into %zu folders"), str_count(a->moved, files),
+			used);
 	}
 }
 
 static bool
 arrange_all(struct arranging *a, struct err *err)
 {
-	if (a->by == 'p' &&
-		!files_photo_times(a->ctx, &a->paths, a->times, &a->undated, err))
+	if (a->by == 'p' && !files_photo_times(a->ctx, &a->paths, a->times, &a->undated, err))
 		return false;
 	for (size_t i = 0; i < a->paths.n; i++) {
 		if (i % 256 == 0 && a->ctx->progress)
@@ -218,7 +221,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	ok = walk_run(&w, path, err);
 	if (ok && a.too_many)
 		ok = err_set(err, ERR_LIMIT,
-			_("There are more than %d files; do it in parts with a pattern such as *.jpg."),
+			_("There are more than %d files; do it in parts with a pattern such as "
+			  "*.jpg."),
 			LIMIT_EFFECTS);
 	ok = ok && arrange_all(&a, err);
 	if (ok)

@@ -31,13 +31,15 @@ struct backup {
 static bool
 add_entry(struct backup *b, const char *path)
 {
-	autofree char *parent = path_dir(b->source), *disk = draft_locate(b->ctx->draft, path, NULL);
+	autofree char *parent = path_dir(b->source),
+		      *disk = draft_locate(b->ctx->draft, path, NULL);
 	size_t skip = str_eq(parent, "/") ? 1 : strlen(parent) + 1;
 
 	b->entries++;
 	if (!disk)
 		return true;
-	b->list_failed = !files_list_add(b->list, path + skip) || !files_list_add(b->list, disk);
+	b->list_failed =
+		!files_list_add(b->list, path + skip) || !files_list_add(b->list, disk);
 	return !b->list_failed;
 }
 
@@ -81,12 +83,15 @@ check_room(const struct tool_ctx *c, const char *archive, uint64_t bytes, struct
 		free(dir);
 		dir = up;
 	}
-	if (statvfs(dir, &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < bytes + SPARE_ROOM) {
+	if (statvfs(dir, &st) == 0 &&
+		(uint64_t)st.f_bavail * st.f_frsize < bytes + SPARE_ROOM) {
 		autofree char *shown = tool_name(c, dir);
 
 		return err_set(err, ERR_LIMIT,
-			_("The backup may need %s, but %s has only %s free. Free some space or choose another place."),
-			str_size(bytes, need), shown, str_size((uint64_t)st.f_bavail * st.f_frsize, have));
+			_("The backup may need %s, but %s has only %s free. Free some space or "
+			  "choose another place."),
+			str_size(bytes, need), shown,
+			str_size((uint64_t)st.f_bavail * st.f_frsize, have));
 	}
 	return true;
 }
@@ -115,8 +120,14 @@ static bool
 pack_and_verify(struct backup *b, int list, const char *format, int out, const char *disk,
 	struct err *err)
 {
-	struct files_call call = { .ctx = b->ctx, .verb = "pack", .arg = format, .archive = out,
-		.list = list, .wall_ms = WALL_MS, .line = on_line, .user = b };
+	struct files_call call = { .ctx = b->ctx,
+		.verb = "pack",
+		.arg = format,
+		.archive = out,
+		.list = list,
+		.wall_ms = WALL_MS,
+		.line = on_line,
+		.user = b };
 	char packed[HASH_HEX_LEN];
 	autofd int back = -1;
 
@@ -125,13 +136,19 @@ pack_and_verify(struct backup *b, int list, const char *format, int out, const c
 	memcpy(packed, b->sum, sizeof(packed));
 	b->sum[0] = '\0';
 	back = open(disk, O_RDONLY | O_CLOEXEC);
-	call = (struct files_call){ .ctx = b->ctx, .verb = "verify", .archive = back, .list = -1,
-		.wall_ms = WALL_MS, .line = on_line, .user = b };
+	call = (struct files_call){ .ctx = b->ctx,
+		.verb = "verify",
+		.archive = back,
+		.list = -1,
+		.wall_ms = WALL_MS,
+		.line = on_line,
+		.user = b };
 	if (back < 0 || !files_call(&call, err))
 		return false;
 	if (!str_eq(packed, b->sum))
 		return err_set(err, ERR_CORRUPT,
-			_("The archive does not hold what went into it; it was dropped. Check the disk."));
+			_("The archive does not hold what went into it; it was dropped. Check "
+			  "the disk."));
 	return true;
 }
 
@@ -156,14 +173,17 @@ write_archive(struct backup *b, int list, const char *wanted, char **ret_path, s
 static bool
 collect(struct backup *b, int list, const struct stat *st, struct err *err)
 {
-	struct walk w = { .ctx = b->ctx, .flags = WALK_HIDDEN | WALK_FOLDERS | WALK_LINKS,
-		.fn = gather, .user = b };
+	struct walk w = { .ctx = b->ctx,
+		.flags = WALK_HIDDEN | WALK_FOLDERS | WALK_LINKS,
+		.fn = gather,
+		.user = b };
 	int copy = dup(list);
 	bool ok;
 
 	b->list = copy >= 0 ? fdopen(copy, "w") : NULL;
 	if (!b->list)
-		return err_set(err, ERR_LIMIT, _("Too many files are open; close something and try again."));
+		return err_set(err, ERR_LIMIT,
+			_("Too many files are open; close something and try again."));
 	if (S_ISDIR(st->st_mode))
 		ok = add_entry(b, b->source) && walk_run(&w, b->source, err);
 	else
@@ -175,14 +195,16 @@ collect(struct backup *b, int list, const struct stat *st, struct err *err)
 	if (fclose(b->list) != 0 || b->list_failed)
 		ok = err_set(err, ERR_IO, _("The list of files could not be kept in memory."));
 	if (ok && b->entries >= ENTRIES_MAX)
-		ok = err_set(err, ERR_LIMIT, _("There are more than %d files; back up its parts."), ENTRIES_MAX);
+		ok = err_set(err, ERR_LIMIT,
+			_("There are more than %d files; back up its parts."), ENTRIES_MAX);
 	return ok;
 }
 
 static void
 give(struct backup *b, struct tool_result *r, const char *path)
 {
-	autofree char *disk = draft_locate(b->ctx->draft, path, NULL), *shown = tool_name(b->ctx, path);
+	autofree char *disk = draft_locate(b->ctx->draft, path, NULL),
+		      *shown = tool_name(b->ctx, path);
 	char files[32], bytes[16], packed[16];
 	struct stat st = { 0 };
 	struct jw w;
@@ -204,16 +226,20 @@ give(struct backup *b, struct tool_result *r, const char *path)
 	str_count((uint64_t)b->got_files, files);
 	str_size((uint64_t)st.st_size, packed);
 	if (b->skipped)
-		tool_say(r, _("Backed up %s files (%s) to %s, %s, verified; %llu could not be read"), files,
-			bytes, shown, packed, (unsigned long long)b->skipped);
+		tool_say(r,
+			_("Backed up %s files (%s) to %s, %s, verified; %llu could not be "
+			  "read"),
+			files, bytes, shown, packed, (unsigned long long)b->skipped);
 	else
-		tool_say(r, _("Backed up %s files (%s) to %s, %s, verified"), files, bytes, shown, packed);
+		tool_say(r, _("Backed up %s files (%s) to %s, %s, verified"), files, bytes,
+			shown, packed);
 }
 
 static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
-	autofree char *given = tool_arg_path(c, args, "path", err), *path = NULL, *wanted = NULL;
+	autofree char *given = tool_arg_path(c, args, "path", err), *path = NULL,
+		      *wanted = NULL;
 	autofree char *archive = NULL, *shown = NULL;
 	struct backup b = { .ctx = c };
 	autofd int list = -1;
@@ -227,13 +253,15 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	shown = tool_name(c, path);
 	if (path_below(wanted, path))
 		return err_set(err, ERR_USAGE,
-			_("The backup of %s would lie inside it; choose another place for it."), shown);
+			_("The backup of %s would lie inside it; choose another place for it."),
+			shown);
 	list = files_list_open(err);
 	ok = list >= 0 && collect(&b, list, &st, err);
 	if (ok) {
 		free(wanted);
 		wanted = archive_path(c, args, path, b.bytes > ZST_FROM);
-		ok = check_room(c, wanted, b.bytes, err) && write_archive(&b, list, wanted, &archive, err);
+		ok = check_room(c, wanted, b.bytes, err) &&
+			write_archive(&b, list, wanted, &archive, err);
 	}
 	if (ok)
 		give(&b, r, archive);

@@ -24,8 +24,8 @@ one(void *user, const char *path, const struct stat *st)
 }
 
 static void
-give(const struct tool_ctx *c, struct tool_result *r, struct biggest *b, const struct walk *walked,
-	const char *path)
+give(const struct tool_ctx *c, struct tool_result *r, struct biggest *b,
+	const struct walk *walked, const char *path)
 {
 	autofree char *shown = tool_name(c, path);
 	char size[16];
@@ -50,9 +50,10 @@ give(const struct tool_ctx *c, struct tool_result *r, struct biggest *b, const s
 	walk_tell(walked, &w);
 	tool_json_end(c, r, &w);
 	if (i)
-		tool_say(r, ngettext_("The biggest file in %s, %zu of %llu, has %s",
-			"The biggest %2$zu of %3$llu files in %1$s have %4$s", i), shown, i,
-			(unsigned long long)walked->files, str_size(b->bytes, size));
+		tool_say(r,
+			ngettext_("The biggest file in %s, %zu of %llu, has %s",
+				"The biggest %2$zu of %3$llu files in %1$s have %4$s", i),
+			shown, i, (unsigned long long)walked->files, str_size(b->bytes, size));
 	else
 		tool_say(r, _("No such files in %s"), shown);
 }

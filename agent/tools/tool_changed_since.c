@@ -34,7 +34,8 @@ give(const struct tool_ctx *c, struct tool_result *r, const struct changed *ch,
 
 	tool_json(c, r, &w);
 	jw_array(&w, "files");
-	for (size_t i = 0; i < ch->rows.n && tool_room(&w, 300 + 6 * strlen(ch->rows.v[i].name)); i++) {
+	for (size_t i = 0;
+		i < ch->rows.n && tool_room(&w, 300 + 6 * strlen(ch->rows.v[i].name)); i++) {
 		jw_object(&w, NULL);
 		jw_path(&w, "path", ch->rows.v[i].name);
 		jw_time(&w, "time", ch->rows.v[i].time_ms);
@@ -46,8 +47,10 @@ give(const struct tool_ctx *c, struct tool_result *r, const struct changed *ch,
 	jw_time(&w, "since", ch->since);
 	walk_tell(walked, &w);
 	tool_json_end(c, r, &w);
-	tool_say(r, ngettext_("%s file in %s changed since %s", "%s files in %s changed since %s",
-		ch->rows.seen), str_count(ch->rows.seen, count), shown, tool_time(ch->since, time));
+	tool_say(r,
+		ngettext_("%s file in %s changed since %s", "%s files in %s changed since %s",
+			ch->rows.seen),
+		str_count(ch->rows.seen, count), shown, tool_time(ch->since, time));
 }
 
 static bool

@@ -23,9 +23,19 @@ static const struct {
 	const char *pattern; /* * at either end only */
 	int days;
 } leftovers[] = {
-	{ "*.tmp", 1 }, { "*.temp", 1 }, { "~$*", 1 }, { ".~lock.*", 1 }, { "*~", 7 },
-	{ "*.part", 7 }, { "*.partial", 7 }, { "*.crdownload", 7 }, { "*.download", 7 },
-	{ "Thumbs.db", 0 }, { ".DS_Store", 0 }, { "._*", 0 }, { "desktop.ini", 0 },
+	{ "*.tmp", 1 },
+	{ "*.temp", 1 },
+	{ "~$*", 1 },
+	{ ".~lock.*", 1 },
+	{ "*~", 7 },
+	{ "*.part", 7 },
+	{ "*.partial", 7 },
+	{ "*.crdownload", 7 },
+	{ "*.download", 7 },
+	{ "Thumbs.db", 0 },
+	{ ".DS_Store", 0 },
+	{ "._*", 0 },
+	{ "desktop.ini", 0 },
 };
 
 static bool
@@ -50,7 +60,8 @@ is_leftover(const struct cleaning *cl, const char *path, const struct stat *st)
 	if (cl->cache) {
 		int64_t used = (int64_t)MAX_OF(st->st_atim.tv_sec, st->st_mtim.tv_sec) * 1000;
 
-		return strstr(path, "/.cache/thumbnails/") || cl->now - used > CACHE_DAYS * DAY_MS;
+		return strstr(path, "/.cache/thumbnails/") ||
+			cl->now - used > CACHE_DAYS * DAY_MS;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(leftovers); i++)
 		if (fits(leftovers[i].pattern, name))
@@ -130,7 +141,9 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		jw_bool(&w, "more", cl.too_many);
 		tool_json_end(c, r, &w);
 		if (n)
-			tool_say(r, ngettext_("Deleted %s leftover file, %s", "Deleted %s leftover files, %s", n),
+			tool_say(r,
+				ngettext_("Deleted %s leftover file, %s",
+					"Deleted %s leftover files, %s", n),
 				str_count(n, count), size);
 		else
 			tool_say(r, _("No leftovers found"));

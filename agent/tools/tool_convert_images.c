@@ -1,7 +1,7 @@
 /*
- * convert_images: pictures into another format, by ImageMagick in the draft. The originals stay;
- * a taken name gets a number. Names never reach ImageMagick: it reads and writes pipes, because
- * it takes names for orders ("msl:x", "50%d.png").
+ * convert_images: pictures into another format, by ImageMagick in the draft. The originals
+ * stay; a taken name gets a number. Names never reach ImageMagick: it reads and writes pipes,
+ * because it takes names for orders ("msl:x", "50%d.png").
  */
 #include "agent/tools/draft_cmd.h"
 #include "agent/tools/kinds.h"
@@ -33,10 +33,25 @@ struct converting {
 static const struct {
 	const char *ext, *format;
 } formats[] = {
-	{ "avif", "avif" }, { "bmp", "bmp" }, { "gif", "gif" }, { "heic", "heic" }, { "heif", "heic" },
-	{ "ico", "ico" }, { "jpe", "jpeg" }, { "jpeg", "jpeg" }, { "jpg", "jpeg" }, { "jxl", "jxl" },
-	{ "pbm", "pbm" }, { "pgm", "pgm" }, { "png", "png" }, { "pnm", "pnm" }, { "ppm", "ppm" },
-	{ "tga", "tga" }, { "tif", "tiff" }, { "tiff", "tiff" }, { "webp", "webp" },
+	{ "avif", "avif" },
+	{ "bmp", "bmp" },
+	{ "gif", "gif" },
+	{ "heic", "heic" },
+	{ "heif", "heic" },
+	{ "ico", "ico" },
+	{ "jpe", "jpeg" },
+	{ "jpeg", "jpeg" },
+	{ "jpg", "jpeg" },
+	{ "jxl", "jxl" },
+	{ "pbm", "pbm" },
+	{ "pgm", "pgm" },
+	{ "png", "png" },
+	{ "pnm", "pnm" },
+	{ "ppm", "ppm" },
+	{ "tga", "tga" },
+	{ "tif", "tiff" },
+	{ "tiff", "tiff" },
+	{ "webp", "webp" },
 };
 
 static const char *
@@ -78,11 +93,13 @@ static bool
 plan_one(struct converting *v, const char *path)
 {
 	size_t stem = strlen(path) - strlen(ext_of(path));
-	autofree char *wanted = xasprintf("%.*s%s", (int)stem, path, v->to), *out = xstrdup(wanted);
+	autofree char *wanted = xasprintf("%.*s%s", (int)stem, path, v->to),
+		      *out = xstrdup(wanted);
 	struct stat st;
 
 	for (int n = 2; nameset_get(&v->taken, out) != SIZE_MAX ||
-		draft_stat(v->ctx.draft, out, &st, NULL); n++) {
+		draft_stat(v->ctx.draft, out, &st, NULL);
+		n++) {
 		free(out);
 		out = path_numbered(wanted, n);
 	}
@@ -99,7 +116,9 @@ static void
 plan(uv_work_t *work)
 {
 	struct converting *v = work->data;
-	struct walk w = { .ctx = &v->ctx, .flags = WALK_FLAT, .glob = &v->glob, .fn = gather, .user = v };
+	struct walk w = {
+		.ctx = &v->ctx, .flags = WALK_FLAT, .glob = &v->glob, .fn = gather, .user = v
+	};
 	struct stat st = { 0 };
 
 	if (v->single)
@@ -108,7 +127,9 @@ plan(uv_work_t *work)
 		goto out;
 	for (size_t i = 0; i < v->files.n; i++)
 		if (!plan_one(v, v->files.v[i])) {
-			err_set(&v->err, ERR_LIMIT, _("There are too many pictures; do it in parts with a pattern."));
+			err_set(&v->err, ERR_LIMIT,
+				_("There are too many pictures; do it in parts with a "
+				  "pattern."));
 			break;
 		}
 out:
@@ -131,13 +152,18 @@ finish(struct converting *v, const char *missing)
 		jw_i64(&w, "failed", (int64_t)v->failed);
 		tool_json_end(&v->ctx, &r, &w);
 		if (missing)
-			tool_say(&r, _("ImageMagick is not installed. Install the package imagemagick."));
+			tool_say(&r,
+				_("ImageMagick is not installed. Install the package "
+				  "imagemagick."));
 		else if (v->failed)
 			tool_say(&r, _("Converted %s pictures to %s; %llu could not be read"),
-				str_count(v->converted, count), v->to, (unsigned long long)v->failed);
+				str_count(v->converted, count), v->to,
+				(unsigned long long)v->failed);
 		else
-			tool_say(&r, ngettext_("Converted %s picture to %s", "Converted %s pictures to %s",
-				v->converted), str_count(v->converted, count), v->to);
+			tool_say(&r,
+				ngettext_("Converted %s picture to %s",
+					"Converted %s pictures to %s", v->converted),
+				str_count(v->converted, count), v->to);
 		r.failed = missing != NULL;
 	}
 	free(v->path);
@@ -184,13 +210,19 @@ static void
 planned(uv_work_t *work, int status)
 {
 	static const char script[] =
-		"if \"$0\" \"$1:-[0]\" \"$4:-\" <\"$2\" >\"$3\" 2>/dev/null && [ -s \"$3\" ]; then "
+		"if \"$0\" \"$1:-[0]\" \"$4:-\" <\"$2\" >\"$3\" 2>/dev/null && [ -s \"$3\" ]; "
+		"then "
 		"touch -r \"$2\" -- \"$3\"; echo +; else rm -f -- \"$3\"; echo -; fi";
 	struct converting *v = work->data;
-	const char *const argv[] = { "xargs", "-0", "-n", "4", "-P", "2", "sh", "-c", script, v->program,
-		NULL };
-	const struct draft_cmd_opts o = { .argv = argv, .wall_ms = WALL_MS, .quiet = true,
-		.input = buf_slice(&v->list), .output = on_output, .done = done, .user = v };
+	const char *const argv[] = { "xargs", "-0", "-n", "4", "-P", "2", "sh", "-c", script,
+		v->program, NULL };
+	const struct draft_cmd_opts o = { .argv = argv,
+		.wall_ms = WALL_MS,
+		.quiet = true,
+		.input = buf_slice(&v->list),
+		.output = on_output,
+		.done = done,
+		.user = v };
 
 	if (status < 0 || v->stopped)
 		err_set(&v->err, ERR_CANCELLED, _("Stopped."));
@@ -213,10 +245,13 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 		return false;
 	to += *to == '.';
 	if (!format_of(to))
-		return err_set(err, ERR_USAGE, _("Pictures can become jpg, png, webp, tiff, gif, bmp or avif, not %s."),
+		return err_set(err, ERR_USAGE,
+			_("Pictures can become jpg, png, webp, tiff, gif, bmp or avif, not "
+			  "%s."),
 			to);
 	if (!S_ISDIR(st.st_mode) && !format_of(ext_of(path)))
-		return err_set(err, ERR_USAGE, _("%s is no picture that can be converted."), path_base(path));
+		return err_set(err, ERR_USAGE, _("%s is no picture that can be converted."),
+			path_base(path));
 	v = xcalloc(1, sizeof(*v));
 	if (!glob_init(&v->glob, tool_arg_opt(args, "pattern"), err)) {
 		free(v);

@@ -27,7 +27,8 @@ read_table(const struct tool_ctx *c, const char *path, uint64_t size, struct csv
 			const char *what = tool_not_text(bytes);
 
 			if (what)
-				return err_set(err, ERR_USAGE, _("%s is no table of text but %s."), shown, what);
+				return err_set(err, ERR_USAGE,
+					_("%s is no table of text but %s."), shown, what);
 			csv_init(csv, bytes);
 		}
 		csv_add(csv, bytes);
@@ -95,8 +96,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		tool_json_end(c, r, &w);
 		tool_taint(c, r, path);
 		shown = tool_name(c, path);
-		tool_say(r, _("%s has %s rows and %zu columns"), shown, str_count(csv.rows, rows),
-			csv.n_columns);
+		tool_say(r, _("%s has %s rows and %zu columns"), shown,
+			str_count(csv.rows, rows), csv.n_columns);
 	}
 	csv_finish(&csv);
 	return ok;
@@ -107,7 +108,8 @@ const struct tool tool_csv_summary = {
 	.summary = N_("What the columns of a CSV table hold"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}},"
 		  "\"required\":[\"path\"]}",
-	.returns = "rows, columns:[{name,type,min,max,mean,sum,empty}], n_columns, separator, ragged",
+	.returns = "rows, columns:[{name,type,min,max,mean,sum,empty}], n_columns, separator, "
+		   "ragged",
 	.risk = RISK_READ,
 	.flags = TOOL_EXTRA | TOOL_TAINTS,
 	.run = run,

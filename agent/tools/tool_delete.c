@@ -12,8 +12,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		return false;
 	shown = tool_name(c, path);
 	if (path_below(c->home, path))
-		return err_set(err, ERR_USAGE, _("%s holds your whole home; name what should go instead."),
-			shown);
+		return err_set(err, ERR_USAGE,
+			_("%s holds your whole home; name what should go instead."), shown);
 	if (!draft_delete(c->draft, path, err))
 		return false;
 	tool_json(c, r, &w);

@@ -17,9 +17,10 @@ struct disk {
 static bool
 is_virtual(const char *type)
 {
-	static const char *const real[] = { "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "vfat", "exfat",
-		"ntfs", "ntfs3", "fuseblk", "f2fs", "nfs", "nfs4", "cifs", "hfsplus", "udf", "iso9660",
-		"bcachefs", "overlay", "jfs", "reiserfs", "9p", "virtiofs", "smb3", "fuse.sshfs" };
+	static const char *const real[] = { "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs",
+		"vfat", "exfat", "ntfs", "ntfs3", "fuseblk", "f2fs", "nfs", "nfs4", "cifs",
+		"hfsplus", "udf", "iso9660", "bcachefs", "overlay", "jfs", "reiserfs", "9p",
+		"virtiofs", "smb3", "fuse.sshfs" };
 
 	for (size_t i = 0; i < ARRAY_LEN(real); i++)
 		if (str_eq(type, real[i]))
@@ -121,7 +122,8 @@ give_disks(struct jw *w, const struct disk *disks, size_t n)
 		jw_i64(w, "used", (int64_t)disks[i].used);
 		jw_i64(w, "free", (int64_t)disks[i].free);
 		jw_str(w, "free_text", str_size(disks[i].free, size));
-		jw_i64(w, "percent", usable ? (int64_t)((disks[i].used * 100 + usable - 1) / usable) : 0);
+		jw_i64(w, "percent",
+			usable ? (int64_t)((disks[i].used * 100 + usable - 1) / usable) : 0);
 		jw_end_object(w);
 	}
 	jw_end_array(w);
@@ -197,8 +199,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		mine = disk_of(disks, n, path);
 		shown = tool_name(c, path);
 		if (mine)
-			tool_say(r, _("%s holds %s; %s free on its disk"), shown, str_size(f.all, all),
-				str_size(mine->free, size));
+			tool_say(r, _("%s holds %s; %s free on its disk"), shown,
+				str_size(f.all, all), str_size(mine->free, size));
 		else
 			tool_say(r, _("%s holds %s"), shown, str_size(f.all, all));
 		for (size_t i = 0; i < n; i++) {

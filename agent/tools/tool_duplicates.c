@@ -102,7 +102,8 @@ give(struct doubling *d, struct tool_result *r, const struct walk *walked, uint6
 	jw_path(&w, "to", moved ? d->target : NULL);
 	jw_array(&w, "examples");
 	for (size_t i = 1, n = 0; i < d->dupes.n && d->dupes.v[i].group && n < SHOWN; i++)
-		if (d->dupes.v[i].group == d->dupes.v[i - 1].group && tool_room(&w, 12 * 4096)) {
+		if (d->dupes.v[i].group == d->dupes.v[i - 1].group &&
+			tool_room(&w, 12 * 4096)) {
 			size_t first = i;
 
 			while (first && d->dupes.v[first - 1].group == d->dupes.v[i].group)
@@ -122,7 +123,9 @@ give(struct doubling *d, struct tool_result *r, const struct walk *walked, uint6
 	} else if (moved) {
 		autofree char *shown = tool_name(d->ctx, d->target);
 
-		tool_say(r, ngettext_("Moved %s copy (%s) to %s", "Moved %s copies (%s) to %s", copies),
+		tool_say(r,
+			ngettext_("Moved %s copy (%s) to %s", "Moved %s copies (%s) to %s",
+				copies),
 			str_count(copies, count), size, shown);
 	} else {
 		tool_say(r, ngettext_("Found %s copy (%s)", "Found %s copies (%s)", copies),

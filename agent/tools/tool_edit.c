@@ -56,10 +56,12 @@ not_there(const char *shown, struct slice text, const char *old, struct err *err
 
 	if (line)
 		return err_set(err, ERR_NOT_FOUND,
-			_("%s does not hold the old text exactly; line %zu begins alike but spaces or later "
-			  "lines differ. Read it and copy the text as it is."), shown, line);
-	return err_set(err, ERR_NOT_FOUND, _("%s does not hold the old text. Read the file again."),
-		shown);
+			_("%s does not hold the old text exactly; line %zu begins alike but "
+			  "spaces or later "
+			  "lines differ. Read it and copy the text as it is."),
+			shown, line);
+	return err_set(err, ERR_NOT_FOUND,
+		_("%s does not hold the old text. Read the file again."), shown);
 }
 
 static bool
@@ -96,7 +98,8 @@ make_change(struct change *ch, struct slice text, bool all, const char *shown, s
 		return not_there(shown, text, ch->old, err);
 	if (ch->n > 1 && !all)
 		return err_set(err, ERR_USAGE,
-			_("The old text stands %zu times in %s. Give more of its surroundings, or all: true."),
+			_("The old text stands %zu times in %s. Give more of its surroundings, "
+			  "or all: true."),
 			ch->n, shown);
 	if (!replace_all(text, slice_of(ch->old), slice_of(ch->new), out))
 		return err_set(err, ERR_LIMIT, _("%s would become too large."), shown);
@@ -104,10 +107,12 @@ make_change(struct change *ch, struct slice text, bool all, const char *shown, s
 }
 
 static bool
-edit_file(const struct tool_ctx *c, const char *path, struct change *ch, bool all, struct err *err)
+edit_file(const struct tool_ctx *c, const char *path, struct change *ch, bool all,
+	struct err *err)
 {
 	autofree char *shown = tool_name(c, path);
-	autobuf struct buf text = BUF_INIT(LIMIT_READ_FILE), out = BUF_INIT(2u * LIMIT_READ_FILE);
+	autobuf struct buf text = BUF_INIT(LIMIT_READ_FILE),
+			   out = BUF_INIT(2u * LIMIT_READ_FILE);
 	const char *what;
 
 	if (!tool_slurp(c, path, &text, err))
@@ -132,7 +137,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		!(ch.new = tool_arg_str(args, "new", err)))
 		return false;
 	if (!*ch.old)
-		return err_set(err, ERR_USAGE, _("The old text is empty; use write to make a file."));
+		return err_set(
+			err, ERR_USAGE, _("The old text is empty; use write to make a file."));
 	if (str_eq(ch.old, ch.new))
 		return err_set(err, ERR_USAGE, _("The old and the new text are the same."));
 	ok = edit_file(c, path, &ch, tool_arg_bool(args, "all", false), err);
@@ -145,7 +151,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	jw_i64(&w, "replaced", (int64_t)ch.n);
 	tool_json_end(c, r, &w);
 	shown = tool_name(c, path);
-	tool_say(r, ngettext_("Edited %s: %zu place", "Edited %s: %zu places", ch.n), shown, ch.n);
+	tool_say(r, ngettext_("Edited %s: %zu place", "Edited %s: %zu places", ch.n), shown,
+		ch.n);
 	return true;
 }
 

@@ -24,7 +24,8 @@ pick(const cJSON *list, const char *words, const char **ret_text, struct err *er
 	int64_t id = 0;
 	int n = 0;
 
-	cJSON_ArrayForEach(row, list) {
+	cJSON_ArrayForEach(row, list)
+	{
 		const char *fact = json_str(row, "text", "");
 
 		if (str_eq_nocase(fact, words)) {
@@ -60,7 +61,8 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	struct jw w;
 
 	if (!id && !words)
-		return err_set(err, ERR_USAGE, _("Say what to forget: its words or its number."));
+		return err_set(
+			err, ERR_USAGE, _("Say what to forget: its words or its number."));
 	if (!id) {
 		if (!c->services->recall(c->call, words, ROWS, &rows, err) ||
 			!(list = json_parse_lenient(buf_slice(&rows), err)) ||

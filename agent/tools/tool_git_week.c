@@ -163,8 +163,10 @@ give(const struct tool_ctx *c, struct tool_result *r, struct week *k, int64_t si
 	jw_bool(&w, "more", k->commits >= strtoull(COMMITS_MAX, NULL, 10));
 	tool_json_end(c, r, &w);
 	if (k->commits)
-		tool_say(r, ngettext_("%s commit since %s: %zu files, +%llu -%llu lines",
-			"%s commits since %s: %zu files, +%llu -%llu lines", k->commits),
+		tool_say(r,
+			ngettext_("%s commit since %s: %zu files, +%llu -%llu lines",
+				"%s commits since %s: %zu files, +%llu -%llu lines",
+				k->commits),
 			str_count(k->commits, count), tool_time(since, time), k->files.n,
 			(unsigned long long)k->insertions, (unsigned long long)k->deletions);
 	else
@@ -172,24 +174,33 @@ give(const struct tool_ctx *c, struct tool_result *r, struct week *k, int64_t si
 }
 
 static bool
-run_git(const struct tool_ctx *c, const char *path, int64_t since, struct week *k, struct err *err)
+run_git(const struct tool_ctx *c, const char *path, int64_t since, struct week *k,
+	struct err *err)
 {
 	autofree char *from = xasprintf("--since=@%lld", (long long)(since / 1000));
-	autofree char *path_env = xasprintf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+	autofree char *path_env =
+		xasprintf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
 	autofree char *disk = draft_locate(c->draft, path, err), *shown = tool_name(c, path);
-	const char *const argv[] = { "git", "--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=",
-		"-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false", "-c", "gpg.program=false",
-		"-c", "core.sshCommand=false", "-c", "diff.external=", "-c", "diff.submodule=short", "-c",
-		"core.quotePath=true", "-c", "log.showRoot=true", "-C", disk, "log", "--exclude=refs/stash",
-		"--all", from, "--max-count=" COMMITS_MAX, "--numstat", "--no-ext-diff", "--no-textconv",
-		"--ignore-submodules=all", "--no-color", "--no-renames", "--no-notes",
-		"--format=%x01%h%x02%an%x02%at%x02%s", NULL };
+	const char *const argv[] = { "git", "--no-pager", "--no-optional-locks", "-c",
+		"core.fsmonitor=", "-c", "core.hooksPath=/dev/null", "-c",
+		"log.showSignature=false", "-c", "gpg.program=false", "-c",
+		"core.sshCommand=false", "-c", "diff.external=", "-c", "diff.submodule=short",
+		"-c", "core.quotePath=true", "-c", "log.showRoot=true", "-C", disk, "log",
+		"--exclude=refs/stash", "--all", from, "--max-count=" COMMITS_MAX, "--numstat",
+		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-color",
+		"--no-renames", "--no-notes", "--format=%x01%h%x02%an%x02%at%x02%s", NULL };
 	const char *const env[] = { path_env, "LC_ALL=C.UTF-8", "HOME=/nonexistent",
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 		"GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1",
 		"GIT_NO_LAZY_FETCH=1", NULL };
-	struct wait_child w = { .ctx = c, .argv = argv, .env = env, .fd = -1, .fd2 = -1, .wall_ms = WALL_MS,
-		.output = on_output, .user = k };
+	struct wait_child w = { .ctx = c,
+		.argv = argv,
+		.env = env,
+		.fd = -1,
+		.fd2 = -1,
+		.wall_ms = WALL_MS,
+		.output = on_output,
+		.user = k };
 	bool ok = disk && wait_child_run(&w, err);
 
 	if (ok && w.end.timed_out)
@@ -198,7 +209,9 @@ run_git(const struct tool_ctx *c, const char *path, int64_t since, struct week *
 		ok = err_set(err, ERR_USAGE, _("%s is not in a git repository."), shown);
 	else if (ok && w.end.exit != 0 && strstr(buf_str(&w.error), "dubious ownership"))
 		ok = err_set(err, ERR_DENIED,
-			_("The repository %s belongs to someone else, so git does not open it."), shown);
+			_("The repository %s belongs to someone else, so git does not open "
+			  "it."),
+			shown);
 	else if (ok && w.end.exit != 0)
 		ok = err_set(err, ERR_IO, _("Git failed: %.200s"), buf_str(&w.error));
 	wait_child_finish(&w);
@@ -217,7 +230,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	if (!path || !when_parse(since ? since : "7 days", WHEN_PAST, tool_now(c), &from, err))
 		return false;
 	if (!wait_child_exists("git"))
-		return err_set(err, ERR_NOT_FOUND, _("Git is not installed. Install the package git."));
+		return err_set(err, ERR_NOT_FOUND,
+			_("Git is not installed. Install the package git."));
 	ok = run_git(c, path, from, &k, err);
 	if (ok) {
 		give(c, r, &k, from);

@@ -30,7 +30,10 @@ one(void *user, const char *path, const struct stat *st)
 static const char *
 type_of(unsigned mode)
 {
-	return S_ISDIR(mode) ? "folder" : S_ISREG(mode) ? "file" : S_ISLNK(mode) ? "link" : "other";
+	return S_ISDIR(mode)    ? "folder"
+		: S_ISREG(mode) ? "file"
+		: S_ISLNK(mode) ? "link"
+				: "other";
 }
 
 static void
@@ -68,7 +71,8 @@ give_text(const struct tool_ctx *c, struct tool_result *r, const struct listing 
 	size_t i, max = c->max_result ? c->max_result : LIMIT_TOOL_RESULT;
 
 	buf_init(&r->text, max);
-	for (i = 0; i < l->rows.n && r->text.len + 4 * strlen(l->rows.v[i].name) + 400 < max; i++) {
+	for (i = 0; i < l->rows.n && r->text.len + 4 * strlen(l->rows.v[i].name) + 400 < max;
+		i++) {
 		const struct topn_row *row = &l->rows.v[i];
 		char size[16], time[32];
 
@@ -95,7 +99,8 @@ static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
 	autofree char *path = tool_arg_folder(c, args, "path", ".", err), *shown = NULL;
-	const char *sort = json_str(args, "sort", "name"), *pattern = tool_arg_opt(args, "pattern");
+	const char *sort = json_str(args, "sort", "name"),
+		   *pattern = tool_arg_opt(args, "pattern");
 	bool deep = tool_arg_bool(args, "recursive", false), ok;
 	struct listing l = { .root = path, .sort = sort[0] };
 	struct walk w = { .ctx = c, .fn = one, .user = &l };
@@ -108,7 +113,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	w.flags = WALK_LINKS | (deep ? WALK_NO_BULK : WALK_FLAT) | (pattern ? 0 : WALK_FOLDERS);
 	if (!deep || (pattern && pattern[0] == '.'))
 		w.flags |= deep ? WALK_DOTFILES : WALK_HIDDEN;
-	topn_init(&l.rows, tool_arg_limit(args, "limit", ROWS_DEFAULT, ROWS_MAX), l.sort == 'n');
+	topn_init(
+		&l.rows, tool_arg_limit(args, "limit", ROWS_DEFAULT, ROWS_MAX), l.sort == 'n');
 	ok = walk_run(&w, path, err);
 	if (ok) {
 		topn_sort(&l.rows);
@@ -118,8 +124,9 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 			give_text(c, r, &l, &w);
 		tool_taint(c, r, path);
 		shown = tool_name(c, path);
-		tool_say(r, ngettext_("Listed %s: %s entry", "Listed %s: %s entries", l.rows.seen), shown,
-			str_count(l.rows.seen, count));
+		tool_say(r,
+			ngettext_("Listed %s: %s entry", "Listed %s: %s entries", l.rows.seen),
+			shown, str_count(l.rows.seen, count));
 	}
 	topn_finish(&l.rows);
 	walk_finish(&w);

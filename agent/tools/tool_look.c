@@ -95,12 +95,13 @@ say_missing(const struct tool_ctx *c, const char *path, struct err *err)
 
 		there = tool_name(c, full);
 		free(near.best);
-		return err_set(err, ERR_NOT_FOUND, _("There is no %s. Did you mean %s?"), shown, there);
+		return err_set(err, ERR_NOT_FOUND, _("There is no %s. Did you mean %s?"), shown,
+			there);
 	}
 	there = tool_name(c, parent);
 	if (direct)
-		return err_set(err, ERR_NOT_FOUND, _("There is no %s. The folder %s exists; list it."),
-			shown, there);
+		return err_set(err, ERR_NOT_FOUND,
+			_("There is no %s. The folder %s exists; list it."), shown, there);
 	return err_set(err, ERR_NOT_FOUND,
 		_("There is no %s. The nearest folder that exists is %s."), shown, there);
 }
@@ -226,7 +227,8 @@ tool_slurp(const struct tool_ctx *c, const char *path, struct buf *b, struct err
 		if (n < 0)
 			return err_sys(err, errno, _("Cannot read %s"), shown);
 		if (!buf_add(b, piece, (size_t)n))
-			return err_set(err, ERR_LIMIT, _("%s is larger than %s, the most that is read at once."),
+			return err_set(err, ERR_LIMIT,
+				_("%s is larger than %s, the most that is read at once."),
 				shown, str_size(LIMIT_READ_FILE, most));
 		if (!tool_going(c, err))
 			return false;

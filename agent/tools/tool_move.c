@@ -15,9 +15,10 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		return false;
 	shown = tool_name(c, from);
 	if (path_below(to, from))
-		return err_set(err, ERR_USAGE, str_eq(to, from)
-				? _("%s is there already.")
-				: _("%s cannot be moved into itself."), shown);
+		return err_set(err, ERR_USAGE,
+			str_eq(to, from) ? _("%s is there already.")
+					 : _("%s cannot be moved into itself."),
+			shown);
 	/* "to/" says a folder is meant, also when it does not exist yet. */
 	if (str_ends(to_text, "/") && !draft_stat(c->draft, to, &st, NULL) &&
 		!draft_mkdir(c->draft, to, err))

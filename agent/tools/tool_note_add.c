@@ -20,7 +20,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	if (!note.n)
 		return err_set(err, ERR_USAGE, _("The note is empty."));
 	if (note.n > NOTE_MAX)
-		return err_set(err, ERR_LIMIT, _("A note is at most %u bytes; write a file instead."), NOTE_MAX);
+		return err_set(err, ERR_LIMIT,
+			_("A note is at most %u bytes; write a file instead."), NOTE_MAX);
 	tool_time(tool_now(c), now);
 	path = xasprintf("%s/%.7s.md", notes, now);
 	if (draft_stat(c->draft, path, &st, NULL) && !tool_slurp(c, path, &all, err))

@@ -47,7 +47,8 @@ look_at(struct finding *f, const char *path, size_t line, struct slice entry)
 		heading = (struct slice){ "", 0 };
 		body = slice_trim(entry);
 	}
-	if (!body.n || f->hits >= HITS_MAX || !holds_all(f, entry) || !tool_room(&f->w, 6 * TEXT_SHOWN))
+	if (!body.n || f->hits >= HITS_MAX || !holds_all(f, entry) ||
+		!tool_room(&f->w, 6 * TEXT_SHOWN))
 		return;
 	while (heading.n && (*heading.p == '#' || *heading.p == ' '))
 		heading.p++, heading.n--;
@@ -69,7 +70,8 @@ look_through(struct finding *f, const char *path, struct slice text)
 	for (size_t at = 0; at < text.n; line++) {
 		const char *nl = memchr(text.p + at, '\n', text.n - at);
 
-		if (at == 0 || slice_starts((struct slice){ text.p + at, text.n - at }, "## ")) {
+		if (at == 0 ||
+			slice_starts((struct slice){ text.p + at, text.n - at }, "## ")) {
 			GROW(starts, n, cap);
 			GROW(lines, n, cap2);
 			starts[n] = at;
@@ -80,7 +82,8 @@ look_through(struct finding *f, const char *path, struct slice text)
 	for (size_t i = n; i-- > 0;) {
 		size_t end = i + 1 < n ? starts[i + 1] : text.n;
 
-		look_at(f, path, lines[i], (struct slice){ text.p + starts[i], end - starts[i] });
+		look_at(f, path, lines[i],
+			(struct slice){ text.p + starts[i], end - starts[i] });
 	}
 	free(starts);
 	free(lines);
@@ -135,7 +138,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	jw_i64(&f.w, "count", (int64_t)f.hits);
 	tool_json_end(c, r, &f.w);
 	if (f.hits)
-		tool_say(r, ngettext_("%llu note fits", "%llu notes fit", f.hits), (unsigned long long)f.hits);
+		tool_say(r, ngettext_("%llu note fits", "%llu notes fit", f.hits),
+			(unsigned long long)f.hits);
 	else
 		tool_say(r, _("No note holds these words"));
 	strv_finish(&f.words);

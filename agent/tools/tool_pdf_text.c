@@ -32,7 +32,8 @@ pdf_end(struct pdf *p)
 	struct jw w;
 
 	if (!err.code) {
-		autofree char *shown = tool_name(&p->ctx, p->path), *to = tool_name(&p->ctx, p->out);
+		autofree char *shown = tool_name(&p->ctx, p->path),
+			      *to = tool_name(&p->ctx, p->out);
 		struct slice text = buf_slice(&p->text);
 
 		tool_json(&p->ctx, &r, &w);
@@ -44,8 +45,10 @@ pdf_end(struct pdf *p)
 		jw_slice(&w, "text", text);
 		jw_bool(&w, "more", p->cut || text.n < p->text.len);
 		tool_json_end(&p->ctx, &r, &w);
-		tool_say(&r, ngettext_("Text of %s, %s page, kept in %s", "Text of %s, %s pages, kept in %s",
-			p->pages), shown, str_count(p->pages, pages), to);
+		tool_say(&r,
+			ngettext_("Text of %s, %s page, kept in %s",
+				"Text of %s, %s pages, kept in %s", p->pages),
+			shown, str_count(p->pages, pages), to);
 		r.taint = tool_name(&p->ctx, p->path);
 	}
 	buf_finish(&p->text);
@@ -62,7 +65,8 @@ keep_text(uv_work_t *work)
 	autofree char *dir = path_dir(p->path), *name = NULL, *wanted = NULL;
 	const char *base = path_base(p->path), *dot = strrchr(base, '.');
 
-	name = xasprintf("%.*s.txt", (int)(dot && dot != base ? (size_t)(dot - base) : strlen(base)), base);
+	name = xasprintf("%.*s.txt",
+		(int)(dot && dot != base ? (size_t)(dot - base) : strlen(base)), base);
 	wanted = path_join(dir, name);
 	p->out = tool_free_name(&p->ctx, wanted);
 	p->written = draft_write(p->ctx.draft, p->out, buf_slice(&p->text), 0644, &p->err);
@@ -105,9 +109,11 @@ done(void *user, struct draft_cmd_end *end)
 	if (end->ran && limit)
 		err_set(&p->err, ERR_LIMIT, "%s", limit);
 	else if (end->ran && end->exit != 0 && !p->text.len)
-		err_set(&p->err, ERR_IO, _("%s is damaged, locked or no PDF."), path_base(p->path));
+		err_set(&p->err, ERR_IO, _("%s is damaged, locked or no PDF."),
+			path_base(p->path));
 	else if (end->ran && !slice_trim(buf_slice(&p->text)).n)
-		err_set(&p->err, ERR_IO, _("%s holds no text, only pictures of it."), path_base(p->path));
+		err_set(&p->err, ERR_IO, _("%s holds no text, only pictures of it."),
+			path_base(p->path));
 	if (!p->err.code && uv_queue_work(p->ctx.loop, &p->work, keep_text, text_kept) == 0)
 		return;
 	pdf_end(p);
@@ -119,8 +125,11 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	struct stat st;
 	autofree char *path = tool_arg_file(c, args, "path", &st, err);
 	const char *const argv[] = { "pdftotext", "-enc", "UTF-8", path, "-", NULL };
-	struct draft_cmd_opts o = { .argv = argv, .wall_ms = WALL_MS, .quiet = true,
-		.output = on_output, .done = done };
+	struct draft_cmd_opts o = { .argv = argv,
+		.wall_ms = WALL_MS,
+		.quiet = true,
+		.output = on_output,
+		.done = done };
 	struct pdf *p;
 
 	if (!path)

@@ -8,8 +8,8 @@ state_of(const char **text)
 {
 	static const struct {
 		const char *mark, *state;
-	} marks[] = { { "[x]", "done" }, { "[X]", "done" }, { "[>]", "now" }, { "[-]", "skipped" },
-		{ "[!]", "failed" }, { "[ ]", "todo" } };
+	} marks[] = { { "[x]", "done" }, { "[X]", "done" }, { "[>]", "now" },
+		{ "[-]", "skipped" }, { "[!]", "failed" }, { "[ ]", "todo" } };
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
 		if (str_starts(*text, marks[i].mark)) {
@@ -30,7 +30,8 @@ steps_json(const cJSON *steps, struct buf *out, size_t *ret_n)
 	*ret_n = 0;
 	jw_init(&w, out);
 	jw_array(&w, NULL);
-	cJSON_ArrayForEach(step, steps) {
+	cJSON_ArrayForEach(step, steps)
+	{
 		const char *text = cJSON_IsString(step) ? step->valuestring : "";
 		const char *state = state_of(&text);
 
@@ -38,7 +39,8 @@ steps_json(const cJSON *steps, struct buf *out, size_t *ret_n)
 			break;
 		jw_object(&w, NULL);
 		jw_i64(&w, "id", (int64_t)*ret_n);
-		jw_slice(&w, "text", (struct slice){ text, MIN_OF(strlen(text), (size_t)STEP_MAX) });
+		jw_slice(&w, "text",
+			(struct slice){ text, MIN_OF(strlen(text), (size_t)STEP_MAX) });
 		jw_str(&w, "state", state);
 		jw_end_object(&w);
 	}
@@ -55,10 +57,11 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	struct jw w;
 
 	if (!cJSON_IsArray(steps))
-		return err_set(err, ERR_USAGE, _("The argument \"%s\" is missing, or it is not a list."),
-			"steps");
+		return err_set(err, ERR_USAGE,
+			_("The argument \"%s\" is missing, or it is not a list."), "steps");
 	if (cJSON_GetArraySize(steps) > LIMIT_PLAN_STEPS)
-		return err_set(err, ERR_LIMIT, _("A plan has at most %d steps."), LIMIT_PLAN_STEPS);
+		return err_set(
+			err, ERR_LIMIT, _("A plan has at most %d steps."), LIMIT_PLAN_STEPS);
 	steps_json(steps, &json, &n);
 	if (!c->services->plan(c->call, buf_str(&json), err))
 		return false;

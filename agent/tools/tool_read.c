@@ -15,9 +15,9 @@
 
 struct reading {
 	struct buf text;
-	uint64_t line; /* the one being read, from 1 */
+	uint64_t line;       /* the one being read, from 1 */
 	uint64_t from, upto; /* wanted lines: from <= line < upto */
-	size_t shown; /* bytes of the present line */
+	size_t shown;        /* bytes of the present line */
 	bool more, cut;
 };
 
@@ -74,10 +74,12 @@ read_lines(const struct tool_ctx *c, const char *path, struct reading *r, struct
 		if (n < 0)
 			return err_sys(err, errno, _("Cannot read %s"), shown);
 		if (seen == 0 && n > 0) {
-			const char *what = tool_not_text((struct slice){ piece, MIN_OF((size_t)n, HEAD) });
+			const char *what =
+				tool_not_text((struct slice){ piece, MIN_OF((size_t)n, HEAD) });
 
 			if (what)
-				return err_set(err, ERR_USAGE, _("%s is not text but %s."), shown, what);
+				return err_set(err, ERR_USAGE, _("%s is not text but %s."),
+					shown, what);
 		}
 		if (n == 0 || !keep(r, piece, (size_t)n))
 			return true;
@@ -141,8 +143,9 @@ give(const struct tool_ctx *c, struct tool_result *r, struct reading *g, const c
 		buf_printf(&r->text, "[more: the file has %s; read on with offset %llu]\n",
 			str_size((uint64_t)st->st_size, size), (unsigned long long)g->line);
 	else if (!g->text.len)
-		buf_add_str(&r->text, st->st_size ? "[no line there: the file is shorter]\n"
-						  : "[the file is empty]\n");
+		buf_add_str(&r->text,
+			st->st_size ? "[no line there: the file is shorter]\n"
+				    : "[the file is empty]\n");
 }
 
 static bool
@@ -159,7 +162,10 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	if (!path)
 		return false;
 	/* JSON spells a control byte with six. */
-	buf_init(&g.text, c->json ? MIN_OF(max / 6, LIMIT_READ_FILE) : max > 2 * SPARE ? max - SPARE : max);
+	buf_init(&g.text,
+		c->json                   ? MIN_OF(max / 6, LIMIT_READ_FILE)
+			: max > 2 * SPARE ? max - SPARE
+					  : max);
 	g.upto = g.from + limit;
 	ok = read_lines(c, path, &g, err);
 	if (ok) {

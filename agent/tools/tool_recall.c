@@ -21,7 +21,8 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 		return false;
 	tool_json(c, &r, &w);
 	jw_array(&w, "hits");
-	cJSON_ArrayForEach(row, list) {
+	cJSON_ArrayForEach(row, list)
+	{
 		const char *fact = json_str(row, "text", "");
 
 		if (!tool_room(&w, 6 * strlen(fact) + 200))
@@ -38,7 +39,10 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	jw_i64(&w, "count", n);
 	tool_json_end(c, &r, &w);
 	if (n)
-		tool_say(&r, ngettext_("Recalled %d memory", "Recalled %d memories", (unsigned long)n), n);
+		tool_say(&r,
+			ngettext_(
+				"Recalled %d memory", "Recalled %d memories", (unsigned long)n),
+			n);
 	else
 		tool_say(&r, _("Nothing remembered fits these words"));
 	tool_finish(c->call, &r, NULL);

@@ -17,8 +17,8 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	if (!slice_trim(slice_of(text)).n)
 		return err_set(err, ERR_USAGE, _("There is nothing to remember."));
 	if (strlen(text) > FACT_MAX)
-		return err_set(err, ERR_LIMIT, _("A memory is at most %d bytes; put long texts in a file."),
-			FACT_MAX);
+		return err_set(err, ERR_LIMIT,
+			_("A memory is at most %d bytes; put long texts in a file."), FACT_MAX);
 	if (!c->services->remember(c->call, 0, text, &id, err))
 		return false;
 	tool_json(c, &r, &w);

@@ -16,7 +16,8 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	if (!due || !when_parse(due, WHEN_FUTURE, now, &ms, err))
 		return false;
 	if (ms <= now)
-		return err_set(err, ERR_USAGE, _("%s has passed; a reminder needs a time ahead."), due);
+		return err_set(err, ERR_USAGE,
+			_("%s has passed; a reminder needs a time ahead."), due);
 	if (!c->services->remind(c->call, text, ms, err))
 		return false;
 	tool_json(c, &r, &w);

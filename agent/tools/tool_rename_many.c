@@ -64,7 +64,8 @@ make_moves(struct renaming *n, const struct rename_plan *plan, struct err *err)
 
 		if (i % 256 == 0 && n->ctx->progress)
 			n->ctx->progress(n->ctx->call, i, plan->n);
-		ok = tool_going(n->ctx, err) && draft_move(n->ctx->draft, from, to, &landed, err);
+		ok = tool_going(n->ctx, err) &&
+			draft_move(n->ctx->draft, from, to, &landed, err);
 		if (ok) {
 			free(at[m->file]);
 			at[m->file] = xstrdup(path_base(landed));
@@ -103,7 +104,8 @@ give(struct renaming *n, const struct rename_plan *plan, struct tool_result *r)
 	jw_i64(&w, "numbered", (int64_t)plan->numbered);
 	tool_json_end(n->ctx, r, &w);
 	if (renamed)
-		tool_say(r, ngettext_("Renamed %s file in %s", "Renamed %s files in %s", renamed),
+		tool_say(r,
+			ngettext_("Renamed %s file in %s", "Renamed %s files in %s", renamed),
 			str_count(renamed, count), shown);
 	else
 		tool_say(r, _("No name in %s changes by this"), shown);
@@ -113,14 +115,17 @@ static bool
 rename_folder(struct renaming *n, const struct rename_rule *rule, struct tool_result *r,
 	struct err *err)
 {
-	struct walk w = { .ctx = n->ctx, .flags = WALK_FLAT | WALK_HIDDEN | WALK_LINKS | WALK_FOLDERS,
-		.fn = gather, .user = n };
+	struct walk w = { .ctx = n->ctx,
+		.flags = WALK_FLAT | WALK_HIDDEN | WALK_LINKS | WALK_FOLDERS,
+		.fn = gather,
+		.user = n };
 	struct rename_plan plan = { 0 };
 	bool ok = walk_run(&w, n->root, err);
 
 	walk_finish(&w);
 	if (ok && n->too_many)
-		ok = err_set(err, ERR_LIMIT, _("There are more than %d files; do it in parts with a pattern."),
+		ok = err_set(err, ERR_LIMIT,
+			_("There are more than %d files; do it in parts with a pattern."),
 			LIMIT_EFFECTS);
 	ok = ok && name_all(n, rule, err) &&
 		rename_make_plan(&n->names, n->wanted, &n->taken, &plan, err) &&

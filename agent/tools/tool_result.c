@@ -109,7 +109,8 @@ text_row(struct buf *out, const cJSON *row, int depth)
 		text_value(out, row, depth);
 		return;
 	}
-	cJSON_ArrayForEach(v, row) {
+	cJSON_ArrayForEach(v, row)
+	{
 		buf_add_str(out, gap);
 		if (cJSON_IsNumber(v) || cJSON_IsBool(v))
 			buf_printf(out, "%s ", v->string);
@@ -133,7 +134,8 @@ text_value(struct buf *out, const cJSON *v, int depth)
 		buf_add_str(out, printed);
 		return;
 	}
-	cJSON_ArrayForEach(one, v) {
+	cJSON_ArrayForEach(one, v)
+	{
 		size_t before = out->len;
 
 		buf_add_str(out, "\n  ");
@@ -160,7 +162,8 @@ tool_json_end(const struct tool_ctx *c, struct tool_result *r, struct jw *w)
 	o = json_parse_lenient(buf_slice(&r->text), NULL);
 	if (!o)
 		bug("a tool's result is no JSON");
-	cJSON_ArrayForEach(v, o) {
+	cJSON_ArrayForEach(v, o)
+	{
 		buf_printf(&out, "%s%s: ", out.len ? "\n" : "", v->string);
 		text_value(&out, v, 0);
 	}

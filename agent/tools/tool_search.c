@@ -181,7 +181,8 @@ search_all(struct search *s, struct walk *w, const char *path, const struct stat
 	while (started < THREADS && uv_thread_create(&threads[started], scanner, s) == 0)
 		started++;
 	if (!started)
-		ok = err_set(err, ERR_LIMIT, _("No thread could be started; close other programs."));
+		ok = err_set(
+			err, ERR_LIMIT, _("No thread could be started; close other programs."));
 	else if (S_ISDIR(st->st_mode))
 		ok = walk_run(w, path, err);
 	else
@@ -250,7 +251,8 @@ give_text(struct search *s, const struct walk *walked, struct tool_result *r, si
 		buf_printf(&r->text, " %llu: %s\n", (unsigned long long)h->line, h->text);
 	}
 	if (!n)
-		buf_printf(&r->text, "[not found in %llu files]\n", (unsigned long long)s->searched);
+		buf_printf(&r->text, "[not found in %llu files]\n",
+			(unsigned long long)s->searched);
 	else if (s->n_hits > i)
 		buf_printf(&r->text, "[more; narrow it with path or pattern]\n");
 	if (walked->unreadable + s->unreadable)
@@ -267,9 +269,11 @@ give(struct search *s, const struct walk *walked, struct tool_result *r)
 	char lines[32], count[32];
 
 	if (n)
-		tool_say(r, _("Found in %s lines of %s files"), str_count(n, lines), str_count(files, count));
+		tool_say(r, _("Found in %s lines of %s files"), str_count(n, lines),
+			str_count(files, count));
 	else
-		tool_say(r, ngettext_("Not found in %s file", "Not found in %s files", s->searched),
+		tool_say(r,
+			ngettext_("Not found in %s file", "Not found in %s files", s->searched),
 			str_count(s->searched, count));
 }
 
@@ -288,8 +292,11 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 {
 	const char *text = tool_arg_str(args, "text", err);
 	autofree char *given = tool_arg_path_or(c, args, "path", "."), *path = NULL;
-	struct search s = { .ctx = c, .limit = tool_arg_limit(args, "limit", HITS_DEFAULT, HITS_MAX) };
-	struct walk w = { .ctx = c, .flags = WALK_DOTFILES | WALK_NO_BULK, .fn = feed, .user = &s };
+	struct search s = { .ctx = c,
+		.limit = tool_arg_limit(args, "limit", HITS_DEFAULT, HITS_MAX) };
+	struct walk w = {
+		.ctx = c, .flags = WALK_DOTFILES | WALK_NO_BULK, .fn = feed, .user = &s
+	};
 	struct glob glob = { 0 };
 	struct stat st;
 	bool ok;
@@ -300,7 +307,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	if (!path || !tool_stat(c, path, &st, err))
 		return false;
 	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_USAGE, _("Only folders and regular files can be searched."));
+		return err_set(
+			err, ERR_USAGE, _("Only folders and regular files can be searched."));
 	if (!scan_init(&s.scan, text, tool_arg_bool(args, "regex", false), err))
 		return false;
 	w.glob = &glob;

@@ -16,8 +16,8 @@ struct shell {
 	struct draft_cmd *cmd;
 };
 
-static const char *const plain_env[] = { "TERM=dumb", "PAGER=cat", "GIT_PAGER=cat", "NO_COLOR=1",
-	"GIT_TERMINAL_PROMPT=0", "DEBIAN_FRONTEND=noninteractive", NULL };
+static const char *const plain_env[] = { "TERM=dumb", "PAGER=cat", "GIT_PAGER=cat",
+	"NO_COLOR=1", "GIT_TERMINAL_PROMPT=0", "DEBIAN_FRONTEND=noninteractive", NULL };
 
 /* The hosts it wanted: what the proxy refused, else what its messages say. */
 static void
@@ -40,9 +40,10 @@ wanted_hosts(struct shell *s, struct draft_cmd_end *end, const struct buf *text,
 	jw_init(&w, &said);
 	jw_array(&w, NULL);
 	for (size_t i = 0; i < hosts.n; i++) {
-		autofree char *line = xasprintf(
-			_("It wanted the network: allow host %s for this command? What it does there cannot be undone."),
-			hosts.v[i]);
+		autofree char *line =
+			xasprintf(_("It wanted the network: allow host %s for this command? "
+				    "What it does there cannot be undone."),
+				hosts.v[i]);
 
 		jw_str(&w, NULL, line);
 	}
@@ -87,9 +88,14 @@ give_json(const struct shell *s, struct draft_cmd_end *end, const struct buf *te
 	const char *hash, struct tool_result *r)
 {
 	static const char *const names[] = {
-		[DRAFT_LIMIT_NONE] = "", [DRAFT_LIMIT_WALL] = "wall", [DRAFT_LIMIT_MEM] = "mem",
-		[DRAFT_LIMIT_CPU] = "cpu", [DRAFT_LIMIT_OUTPUT] = "output",
-		[DRAFT_LIMIT_STOP] = "stop", [DRAFT_LIMIT_PROCS] = "procs", [DRAFT_LIMIT_SPACE] = "space",
+		[DRAFT_LIMIT_NONE] = "",
+		[DRAFT_LIMIT_WALL] = "wall",
+		[DRAFT_LIMIT_MEM] = "mem",
+		[DRAFT_LIMIT_CPU] = "cpu",
+		[DRAFT_LIMIT_OUTPUT] = "output",
+		[DRAFT_LIMIT_STOP] = "stop",
+		[DRAFT_LIMIT_PROCS] = "procs",
+		[DRAFT_LIMIT_SPACE] = "space",
 	};
 	struct jw w;
 
@@ -162,8 +168,8 @@ static bool
 start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 {
 	const char *command = tool_arg_str(args, "command", err);
-	const char *argv[] = { access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh", "-c", command,
-		NULL };
+	const char *argv[] = { access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh", "-c",
+		command, NULL };
 	struct draft_cmd_opts o = { .argv = argv, .env = plain_env, .done = done };
 	struct shell *s;
 

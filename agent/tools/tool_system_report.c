@@ -144,7 +144,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	jw_str(&w, "shell", getenv("SHELL"));
 	tool_json_end(c, r, &w);
 	tool_say(r, _("%s, %s memory available, %s free on disk, up %s"), *os ? os : u.sysname,
-		str_size(memory_of("MemAvailable"), mem), str_size(disk_free, free_text), uptime);
+		str_size(memory_of("MemAvailable"), mem), str_size(disk_free, free_text),
+		uptime);
 	return true;
 }
 
@@ -153,7 +154,8 @@ const struct tool tool_system_report = {
 	.summary = N_("This machine: system, memory, disk, uptime"),
 	.schema = "{\"type\":\"object\",\"properties\":{}}",
 	.returns = "os, kernel, machine, host, cpu, cores, memory:{total,available,total_text,"
-		   "available_text,swap_total,swap_free}, disk:{size,free,free_text}, load, battery?, "
+		   "available_text,swap_total,swap_free}, disk:{size,free,free_text}, load, "
+		   "battery?, "
 		   "uptime, uptime_s, desktop, shell",
 	.risk = RISK_READ,
 	.flags = TOOL_EXTRA,

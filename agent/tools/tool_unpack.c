@@ -90,7 +90,8 @@ end_file(struct unpacking *u)
 		if (draft_stat(u->ctx->draft, u->path, &st, NULL) && !S_ISREG(st.st_mode))
 			tell_odd(u, u->below, UNPACK_TAKEN);
 		else
-			ok = draft_write(u->ctx->draft, u->path, buf_slice(&u->small), u->mode, u->err);
+			ok = draft_write(
+				u->ctx->draft, u->path, buf_slice(&u->small), u->mode, u->err);
 	}
 	if (ok && u->path) {
 		u->files++;
@@ -133,10 +134,12 @@ on_data(void *user, struct slice bytes)
 	u->bytes += bytes.n;
 	if (u->bytes > u->limit)
 		return err_set(u->err, ERR_LIMIT,
-			_("The archive unpacks to more than the disk can hold; nothing was kept."));
+			_("The archive unpacks to more than the disk can hold; nothing was "
+			  "kept."));
 	if (u->bytes > RATIO_FROM && u->bytes / MAX_OF(u->packed, 1u) > RATIO_MAX)
 		return err_set(u->err, ERR_LIMIT,
-			_("The archive unpacks to %llu times its size: it is made to fill the disk. Nothing was kept."),
+			_("The archive unpacks to %llu times its size: it is made to fill the "
+			  "disk. Nothing was kept."),
 			(unsigned long long)(u->bytes / MAX_OF(u->packed, 1u)));
 	if (!u->path)
 		return true;
@@ -239,7 +242,8 @@ begin_entry(struct unpacking *u, const cJSON *o)
 	char *below;
 
 	if (++u->entries > ENTRIES_MAX)
-		return err_set(u->err, ERR_LIMIT, _("The archive has more than %d entries; nothing was kept."),
+		return err_set(u->err, ERR_LIMIT,
+			_("The archive has more than %d entries; nothing was kept."),
 			ENTRIES_MAX);
 	if (u->ctx->progress && u->entries % 64 == 0)
 		u->ctx->progress(u->ctx->call, u->entries, 0);
@@ -331,8 +335,14 @@ static bool
 unpack_all(struct unpacking *u, const char *archive, struct err *err)
 {
 	autofd int fd = draft_open_read(u->ctx->draft, archive, err);
-	const struct files_call call = { .ctx = u->ctx, .verb = "unpack", .archive = fd, .list = -1,
-		.wall_ms = WALL_MS, .line = on_line, .data = on_data, .user = u };
+	const struct files_call call = { .ctx = u->ctx,
+		.verb = "unpack",
+		.archive = fd,
+		.list = -1,
+		.wall_ms = WALL_MS,
+		.line = on_line,
+		.data = on_data,
+		.user = u };
 	struct err own = { 0 };
 	bool ok;
 
@@ -340,7 +350,8 @@ unpack_all(struct unpacking *u, const char *archive, struct err *err)
 		return false;
 	u->limit = room_for(u->folder);
 	u->err = &own;
-	ok = draft_mkdir(u->ctx->draft, u->folder, &own) && files_call(&call, &own) && make_links(u);
+	ok = draft_mkdir(u->ctx->draft, u->folder, &own) && files_call(&call, &own) &&
+		make_links(u);
 	forget_file(u);
 	if (ok)
 		return true;
@@ -372,9 +383,11 @@ say(const struct unpacking *u, const char *archive, struct tool_result *r)
 	str_count(u->files, files);
 	str_size(u->bytes, size);
 	if (u->n_odd)
-		tool_say(r, ngettext_("Unpacked %s files (%s) to %s; %llu entry was left out",
-			"Unpacked %s files (%s) to %s; %llu entries were left out", u->n_odd), files, size,
-			to, (unsigned long long)u->n_odd);
+		tool_say(r,
+			ngettext_("Unpacked %s files (%s) to %s; %llu entry was left out",
+				"Unpacked %s files (%s) to %s; %llu entries were left out",
+				u->n_odd),
+			files, size, to, (unsigned long long)u->n_odd);
 	else
 		tool_say(r, _("Unpacked %s: %s files (%s) to %s"), from, files, size, to);
 }
@@ -383,7 +396,8 @@ static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
 	struct stat st;
-	autofree char *path = tool_arg_file(c, args, "path", &st, err), *stem = NULL, *dir = NULL;
+	autofree char *path = tool_arg_file(c, args, "path", &st, err), *stem = NULL,
+		      *dir = NULL;
 	autofree char *wanted = NULL;
 	struct unpacking u = { .ctx = c, .fd = -1, .small = BUF_INIT(SMALL) };
 	bool ok;
@@ -406,7 +420,8 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	jw_i64(&u.w, "n_odd", (int64_t)u.n_odd);
 	tool_json_end(c, r, &u.w);
 	if (ok && !u.files && u.locked)
-		ok = err_set(err, ERR_USAGE, _("%s is locked with a password; unpack it yourself."),
+		ok = err_set(err, ERR_USAGE,
+			_("%s is locked with a password; unpack it yourself."),
 			path_base(path));
 	if (ok) {
 		say(&u, path, r);

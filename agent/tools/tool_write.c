@@ -19,9 +19,11 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	shown = tool_name(c, path);
 	there = draft_stat(c->draft, path, &st, NULL);
 	if (there && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_USAGE, S_ISDIR(st.st_mode)
+		return err_set(err, ERR_USAGE,
+			S_ISDIR(st.st_mode)
 				? _("%s is a folder; give the name of a file in it.")
-				: _("%s is not a regular file; it is left alone."), shown);
+				: _("%s is not a regular file; it is left alone."),
+			shown);
 	if (!draft_write(c->draft, path, slice_of(content), 0644, err))
 		return false;
 	tool_json(c, r, &w);

@@ -10,12 +10,12 @@
 enum unpack_odd {
 	UNPACK_FINE,
 	UNPACK_ABSOLUTE, /* begins at the root or with a drive */
-	UNPACK_UP,	 /* climbs out with .. */
+	UNPACK_UP,       /* climbs out with .. */
 	UNPACK_LINK_OUT, /* a link to somewhere outside of the folder */
-	UNPACK_SPECIAL,	 /* a device, pipe or socket */
-	UNPACK_NAME,	 /* empty, too long, or a part over 255 bytes */
-	UNPACK_LOCKED,	 /* encrypted */
-	UNPACK_TAKEN	 /* its name is taken by something of another kind */
+	UNPACK_SPECIAL,  /* a device, pipe or socket */
+	UNPACK_NAME,     /* empty, too long, or a part over 255 bytes */
+	UNPACK_LOCKED,   /* encrypted */
+	UNPACK_TAKEN     /* its name is taken by something of another kind */
 };
 /* Translated; for the person. */
 const char *unpack_odd_words(enum unpack_odd odd);

@@ -24,8 +24,8 @@ bool tool_arg_size(const cJSON *args, const char *key, uint64_t fallback, uint64
 /* Borrowed, NULL when absent or empty. */
 const char *tool_arg_opt(const cJSON *args, const char *key);
 /* The path, or fallback when absent. Owned. */
-char *tool_arg_path_or(const struct tool_ctx *c, const cJSON *args, const char *key,
-	const char *fallback);
+char *tool_arg_path_or(
+	const struct tool_ctx *c, const cJSON *args, const char *key, const char *fallback);
 
 /* --- looking (tool_look.c) --- */
 /* A path for a sentence: home as ~, odd bytes spelled. Owned. */
@@ -33,8 +33,8 @@ char *tool_name(const struct tool_ctx *c, const char *path);
 /* false with ERR_CANCELLED once the person stopped the call. */
 bool tool_going(const struct tool_ctx *c, struct err *err);
 /* As draft_stat; what is missing is said with the nearest thing that exists. */
-bool tool_stat(const struct tool_ctx *c, const char *path, struct stat *ret, struct err *err)
-	MUST_CHECK;
+bool tool_stat(const struct tool_ctx *c, const char *path, struct stat *ret,
+	struct err *err) MUST_CHECK;
 /* Follows links in the last component within the view; owned. Missing paths stay as given. */
 char *tool_follow(const struct tool_ctx *c, const char *path, struct err *err);
 /* The argument as a path to a folder or a regular file, links followed. Owned. */
@@ -46,8 +46,8 @@ char *tool_arg_file(const struct tool_ctx *c, const cJSON *args, const char *key
  * attribute), or owned by someone else. */
 void tool_taint(const struct tool_ctx *c, struct tool_result *r, const char *path);
 /* Reads a whole regular file of at most LIMIT_READ_FILE into b. */
-bool tool_slurp(const struct tool_ctx *c, const char *path, struct buf *b, struct err *err)
-	MUST_CHECK;
+bool tool_slurp(
+	const struct tool_ctx *c, const char *path, struct buf *b, struct err *err) MUST_CHECK;
 /* What the first bytes are when they are not text ("PNG picture"), or NULL when they are. */
 const char *tool_not_text(struct slice head);
 /* Creates path (a free name near it: ret_path, owned) in the draft and opens it for writing,

@@ -78,7 +78,8 @@ wait_child_run(struct wait_child *w, struct err *err)
 	buf_init(&w->out, w->max);
 	buf_init(&w->error, ERROR_MAX);
 	if (uv_loop_init(&loop) != 0)
-		return err_set(err, ERR_LIMIT, _("Too many files are open; close something and try again."));
+		return err_set(err, ERR_LIMIT,
+			_("Too many files are open; close something and try again."));
 	uv_timer_init(&loop, &x.look);
 	x.look.data = &x;
 	uv_timer_start(&x.look, on_look, LOOK_MS, LOOK_MS);

@@ -22,7 +22,7 @@ struct wait_child {
 	void *user;
 	/* Told back: */
 	struct buf out, error; /* error: at most 8 KB; wait_child_finish */
-	bool full;	       /* more came than max: the child was ended */
+	bool full;             /* more came than max: the child was ended */
 	struct child_end end;
 };
 

@@ -81,8 +81,9 @@ one(void *user, const char *name, const struct stat *st)
 		return true;
 	if (!S_ISREG(st->st_mode) && !(w->flags & WALK_LINKS))
 		return true;
-	if (w->glob && !glob_match(w->glob, name, buf_str(&h->path) + strlen(h->root) +
-			!str_eq(h->root, "/")))
+	if (w->glob &&
+		!glob_match(w->glob, name,
+			buf_str(&h->path) + strlen(h->root) + !str_eq(h->root, "/")))
 		return true;
 	w->files++;
 	h->ended = !w->fn(w->user, buf_str(&h->path), st);

@@ -10,12 +10,12 @@
 #include "agent/tools/tool.h"
 
 enum {
-	WALK_HIDDEN = 1,  /* hidden files and folders too */
-	WALK_FLAT = 2,	  /* the folder itself only */
-	WALK_FOLDERS = 4, /* fn is told folders as well */
-	WALK_LINKS = 8,	  /* ... and links and other odd things */
+	WALK_HIDDEN = 1,    /* hidden files and folders too */
+	WALK_FLAT = 2,      /* the folder itself only */
+	WALK_FOLDERS = 4,   /* fn is told folders as well */
+	WALK_LINKS = 8,     /* ... and links and other odd things */
 	WALK_DOTFILES = 16, /* hidden files, but not hidden folders */
-	WALK_NO_BULK = 32 /* not into node_modules, __pycache__ and their like */
+	WALK_NO_BULK = 32   /* not into node_modules, __pycache__ and their like */
 };
 
 struct walk {

@@ -14,17 +14,29 @@ struct day_word {
 };
 
 static const struct day_word day_words[] = {
-	{ "today", 0 }, { "tonight", 0 }, { "yesterday", -1 }, { "tomorrow", 1 },
-	{ "day before yesterday", -2 }, { "the day before yesterday", -2 },
-	{ "day after tomorrow", 2 }, { "the day after tomorrow", 2 },
-	{ "今天", 0 }, { "昨天", -1 }, { "前天", -2 }, { "明天", 1 }, { "后天", 2 },
+	{ "today", 0 },
+	{ "tonight", 0 },
+	{ "yesterday", -1 },
+	{ "tomorrow", 1 },
+	{ "day before yesterday", -2 },
+	{ "the day before yesterday", -2 },
+	{ "day after tomorrow", 2 },
+	{ "the day after tomorrow", 2 },
+	{ "今天", 0 },
+	{ "昨天", -1 },
+	{ "前天", -2 },
+	{ "明天", 1 },
+	{ "后天", 2 },
 };
 
 /* Sunday first. */
 static const char *const weekdays[7][6] = {
-	{ "sunday", "sun", "周日", "星期日", "星期天", "周天" }, { "monday", "mon", "周一", "星期一" },
-	{ "tuesday", "tue", "周二", "星期二", "tues" }, { "wednesday", "wed", "周三", "星期三" },
-	{ "thursday", "thu", "周四", "星期四", "thurs" }, { "friday", "fri", "周五", "星期五" },
+	{ "sunday", "sun", "周日", "星期日", "星期天", "周天" },
+	{ "monday", "mon", "周一", "星期一" },
+	{ "tuesday", "tue", "周二", "星期二", "tues" },
+	{ "wednesday", "wed", "周三", "星期三" },
+	{ "thursday", "thu", "周四", "星期四", "thurs" },
+	{ "friday", "fri", "周五", "星期五" },
 	{ "saturday", "sat", "周六", "星期六" },
 };
 
@@ -32,17 +44,40 @@ static const struct {
 	const char *word;
 	char unit; /* h d w m y, n: minutes */
 } units[] = {
-	{ "minutes", 'n' }, { "minute", 'n' }, { "mins", 'n' }, { "min", 'n' }, { "分钟", 'n' },
-	{ "hours", 'h' }, { "hour", 'h' }, { "h", 'h' }, { "小时", 'h' }, { "个小时", 'h' },
-	{ "days", 'd' }, { "day", 'd' }, { "d", 'd' }, { "天", 'd' }, { "日", 'd' },
-	{ "weeks", 'w' }, { "week", 'w' }, { "w", 'w' }, { "周", 'w' }, { "个星期", 'w' },
-	{ "星期", 'w' }, { "个周", 'w' },
-	{ "months", 'm' }, { "month", 'm' }, { "个月", 'm' }, { "月", 'm' },
-	{ "years", 'y' }, { "year", 'y' }, { "y", 'y' }, { "年", 'y' },
+	{ "minutes", 'n' },
+	{ "minute", 'n' },
+	{ "mins", 'n' },
+	{ "min", 'n' },
+	{ "分钟", 'n' },
+	{ "hours", 'h' },
+	{ "hour", 'h' },
+	{ "h", 'h' },
+	{ "小时", 'h' },
+	{ "个小时", 'h' },
+	{ "days", 'd' },
+	{ "day", 'd' },
+	{ "d", 'd' },
+	{ "天", 'd' },
+	{ "日", 'd' },
+	{ "weeks", 'w' },
+	{ "week", 'w' },
+	{ "w", 'w' },
+	{ "周", 'w' },
+	{ "个星期", 'w' },
+	{ "星期", 'w' },
+	{ "个周", 'w' },
+	{ "months", 'm' },
+	{ "month", 'm' },
+	{ "个月", 'm' },
+	{ "月", 'm' },
+	{ "years", 'y' },
+	{ "year", 'y' },
+	{ "y", 'y' },
+	{ "年", 'y' },
 };
 
-static const char *const han_digits[] = { "零", "一", "二", "三", "四", "五", "六", "七", "八", "九",
-	"十" };
+static const char *const han_digits[] = { "零", "一", "二", "三", "四", "五", "六", "七", "八",
+	"九", "十" };
 
 static int64_t
 to_ms(struct tm *tm)
@@ -110,11 +145,12 @@ iso(const char *s, int64_t *ret)
 	s += n;
 	n = 0;
 	/* The words were folded: t and z. */
-	if (*s && (sscanf(s, "%*1[t ]%2d:%2d%n", &hour, &minute, &n) != 2 ||
+	if (*s &&
+		(sscanf(s, "%*1[t ]%2d:%2d%n", &hour, &minute, &n) != 2 ||
 			(s[n] && s[n] != ':' && s[n] != 'z' && s[n] != '+')))
 		return false;
-	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
-		minute > 59)
+	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 ||
+		hour > 23 || minute > 59)
 		return false;
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
@@ -142,7 +178,9 @@ word_day(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 
 			if (!str_eq(s, weekdays[day][k]))
 				continue;
-			ahead = side == WHEN_FUTURE ? (ahead ? ahead : 7) : ahead ? ahead - 7 : -7;
+			ahead = side == WHEN_FUTURE ? (ahead ? ahead : 7)
+				: ahead             ? ahead - 7
+						    : -7;
 			*ret = day_at(now_ms, ahead, side);
 			return true;
 		}
@@ -185,9 +223,9 @@ counted(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 {
 	int sign = side == WHEN_PAST ? -1 : 1;
 	int64_t n = 1;
-	static const struct day_word bare[] = { { "last ", -1 }, { "past ", -1 }, { "the last ", -1 },
-		{ "the past ", -1 }, { "next ", 1 }, { "上个", -1 }, { "上", -1 }, { "下个", 1 }, { "下", 1 },
-		{ "最近", -1 } };
+	static const struct day_word bare[] = { { "last ", -1 }, { "past ", -1 },
+		{ "the last ", -1 }, { "the past ", -1 }, { "next ", 1 }, { "上个", -1 },
+		{ "上", -1 }, { "下个", 1 }, { "下", 1 }, { "最近", -1 } };
 
 	if (str_starts(s, "in ")) {
 		sign = 1;
@@ -210,7 +248,8 @@ counted(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 			continue;
 		while (*rest == ' ')
 			rest++;
-		if (str_eq(rest, "ago") || str_eq(rest, "前") || str_eq(rest, "之前") || str_eq(rest, "以前"))
+		if (str_eq(rest, "ago") || str_eq(rest, "前") || str_eq(rest, "之前") ||
+			str_eq(rest, "以前"))
 			sign = -1;
 		else if (str_eq(rest, "后") || str_eq(rest, "之后") || str_eq(rest, "以后") ||
 			str_eq(rest, "from now"))
@@ -230,7 +269,8 @@ current(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 	struct tm tm = local(now_ms);
 	int hour, minute, n = 0;
 
-	if (sscanf(s, "%2d:%2d%n", &hour, &minute, &n) == 2 && !s[n] && hour < 24 && minute < 60) {
+	if (sscanf(s, "%2d:%2d%n", &hour, &minute, &n) == 2 && !s[n] && hour < 24 &&
+		minute < 60) {
 		tm.tm_hour = hour;
 		tm.tm_min = minute;
 		tm.tm_sec = 0;
@@ -253,7 +293,8 @@ current(const char *s, enum when_side side, int64_t now_ms, int64_t *ret)
 }
 
 bool
-when_parse(const char *text, enum when_side side, int64_t now_ms, int64_t *ret_ms, struct err *err)
+when_parse(
+	const char *text, enum when_side side, int64_t now_ms, int64_t *ret_ms, struct err *err)
 {
 	struct slice trimmed = slice_trim(slice_of(text));
 	autofree char *folded = utf8_fold(trimmed.p, trimmed.n);
@@ -278,5 +319,7 @@ when_parse(const char *text, enum when_side side, int64_t now_ms, int64_t *ret_m
 		return true;
 	}
 	return err_set(err, ERR_USAGE,
-		_("\"%s\" is no date I understand; write 2024-05-31, yesterday, monday or 7 days."), text);
+		_("\"%s\" is no date I understand; write 2024-05-31, yesterday, monday or 7 "
+		  "days."),
+		text);
 }

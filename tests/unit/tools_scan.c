@@ -75,7 +75,8 @@ scan__regex__fits_lines(UNUSED void **state)
 static void
 scan__hostile_regex__is_refused(UNUSED void **state)
 {
-	static const char *const bad[] = { "(a)\\1", "a{256}", "(a{20}){20}", "(", "[", "a{-1}", "" };
+	static const char *const bad[] = { "(a)\\1", "a{256}", "(a{20}){20}", "(", "[", "a{-1}",
+		"" };
 	struct scan s;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

@@ -23,16 +23,19 @@ outside(const char *command)
 static void
 shell__outside__is_seen_wherever_it_stands(UNUSED void **state)
 {
-	static const char *const yes[] = { "sudo ls", "cd /tmp && sudo rm -rf x", "true;su -c id",
-		"env A=1 sudo id", "sh -c 'sudo id'", "bash -lc \"systemctl stop x\"", "echo $(docker ps)",
-		"echo `ssh host id`", "timeout 5 vim x", "nohup nice -n 5 pkexec id", "A=b crontab -r",
+	static const char *const yes[] = { "sudo ls", "cd /tmp && sudo rm -rf x",
+		"true;su -c id", "env A=1 sudo id", "sh -c 'sudo id'",
+		"bash -lc \"systemctl stop x\"", "echo $(docker ps)", "echo `ssh host id`",
+		"timeout 5 vim x", "nohup nice -n 5 pkexec id", "A=b crontab -r",
 		"(echo; passwd)", "if true; then reboot; fi", "xargs -n 1 sudo rm < list",
-		"/usr/bin/sudo id", "su''do id", "find . -exec sudo rm {} \\;", "eval 'sudo id'",
-		"rsync -a x host:y", "apt-get install foo", "mkfs.ext4 /dev/sda1", "kill 1234",
-		"echo \"$(sudo id)\"", "cat x | sudo tee /etc/hosts", "top", "ls\nsudo id" };
-	static const char *const no[] = { "ls", "echo sudo", "grep -r 'sudo' .", "git commit -m 'ssh'",
-		"cat docker", "apt list", "mount", "kill %1", "sleep 9 & kill $!", "top -b -n 1",
-		"# sudo\nls", "rsync -a a b", "emacs --batch x", "sysctl -a", "", "   ", "'", "$(", "\"$(" };
+		"/usr/bin/sudo id", "su''do id", "find . -exec sudo rm {} \\;",
+		"eval 'sudo id'", "rsync -a x host:y", "apt-get install foo",
+		"mkfs.ext4 /dev/sda1", "kill 1234", "echo \"$(sudo id)\"",
+		"cat x | sudo tee /etc/hosts", "top", "ls\nsudo id" };
+	static const char *const no[] = { "ls", "echo sudo", "grep -r 'sudo' .",
+		"git commit -m 'ssh'", "cat docker", "apt list", "mount", "kill %1",
+		"sleep 9 & kill $!", "top -b -n 1", "# sudo\nls", "rsync -a a b",
+		"emacs --batch x", "sysctl -a", "", "   ", "'", "$(", "\"$(" };
 
 	assert_true(shell_outside_is_sorted());
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
@@ -76,20 +79,25 @@ expect_hosts(const char *command, const char *output, bool failed, const char *h
 static void
 shell__network__names_the_host(UNUSED void **state)
 {
-	expect_hosts("curl https://example.org/x", "curl: (6) Could not resolve host: example.org\n",
-		true, "example.org:443");
-	expect_hosts("curl http://example.org:8080/x", "curl: (6) Could not resolve host: example.org\n",
-		true, "example.org:8080");
-	expect_hosts("wget -q http://a.example.org", "wget: unable to resolve host address ‘a.example.org’",
-		true, "a.example.org:80");
-	expect_hosts("git pull", "fatal: unable to access 'https://github.com/a/b/': Could not resolve host: github.com",
+	expect_hosts("curl https://example.org/x",
+		"curl: (6) Could not resolve host: example.org\n", true, "example.org:443");
+	expect_hosts("curl http://example.org:8080/x",
+		"curl: (6) Could not resolve host: example.org\n", true, "example.org:8080");
+	expect_hosts("wget -q http://a.example.org",
+		"wget: unable to resolve host address ‘a.example.org’", true,
+		"a.example.org:80");
+	expect_hosts("git pull",
+		"fatal: unable to access 'https://github.com/a/b/': Could not resolve host: "
+		"github.com",
 		true, "github.com:443");
 	expect_hosts("npm i", "npm ERR! getaddrinfo EAI_AGAIN registry.npmjs.org", true,
 		"registry.npmjs.org:443");
-	expect_hosts("pip install x", "HTTPSConnectionPool(host='pypi.org', port=443): Failed to establish a new connection",
+	expect_hosts("pip install x",
+		"HTTPSConnectionPool(host='pypi.org', port=443): Failed to establish a new "
+		"connection",
 		true, "pypi.org:443");
-	expect_hosts("git clone git@host.example.org:a/b", "ssh: Temporary failure in name resolution", true,
-		"host.example.org:443");
+	expect_hosts("git clone git@host.example.org:a/b",
+		"ssh: Temporary failure in name resolution", true, "host.example.org:443");
 	expect_hosts("prog", "connect: Network is unreachable", true, "");
 	expect_hosts("curl http://1.2.3.4/", "connect: Network is unreachable", true, "");
 	expect_hosts("ls", "all is well", false, "");

@@ -96,8 +96,9 @@ when__due__looks_ahead(UNUSED void **state)
 static void
 when__nonsense__is_refused(UNUSED void **state)
 {
-	static const char *const bad[] = { "", "soon", "2024-02-31", "2024-13-01", "99:99", "-3 days",
-		"5", "12345678901234567890 days", "2024-05-01x", "last", "\xff\xfe", "前" };
+	static const char *const bad[] = { "", "soon", "2024-02-31", "2024-13-01", "99:99",
+		"-3 days", "5", "12345678901234567890 days", "2024-05-01x", "last", "\xff\xfe",
+		"前" };
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct err err = { 0 };

@@ -1,6 +1,6 @@
 /*
- * When a photo was taken. libexif reads JPEG; PNG, WebP, HEIC and raw formats hold the same block
- * somewhere near their beginning, so it is looked for.
+ * When a photo was taken. libexif reads JPEG; PNG, WebP, HEIC and raw formats hold the same
+ * block somewhere near their beginning, so it is looked for.
  */
 #include "agent/helpers/files/files.h"
 #include <fcntl.h>
@@ -29,7 +29,8 @@ date_of(ExifData *data, char out[32])
 		ExifIfd ifd;
 		ExifTag tag;
 	} tags[] = { { EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL },
-		{ EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_DIGITIZED }, { EXIF_IFD_0, EXIF_TAG_DATE_TIME } };
+		{ EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_DIGITIZED },
+		{ EXIF_IFD_0, EXIF_TAG_DATE_TIME } };
 
 	for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
 		ExifEntry *e = exif_content_get_entry(data->ifd[tags[i].ifd], tags[i].tag);

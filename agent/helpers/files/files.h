@@ -5,15 +5,15 @@
  *
  *   exif            names on 4 -> {"n":0,"taken":"2024:05:01 10:20:30"}
  *   kind            names on 4 -> {"n":0,"mime":"image/png","text":"PNG image data, ..."}
- *   list            archive on 3 -> one {"path","type","size","link"?} per entry, {"end":true,...}
- *   unpack          archive on 3 -> per entry {"path","type","size","mode","mtime","link"?}, for
- *                   files then {"data":N} and N raw bytes as often as needed, {"done":true}
- *   pack gz|zst     pairs (name in the archive, path) on 4 -> archive on 3, sums as below
- *   verify          archive on 3 -> {"files","bytes","entries","sha256"}
- * Lists on 4 are strings ended by NUL. "n" counts from 0. The last line of every verb has "end":true,
- * or "error":"..." (English, for the log).
- * The sum is over name, type, size and content of every entry in order, so that an archive can
- * be compared with what went into it.
+ *   list            archive on 3 -> one {"path","type","size","link"?} per entry,
+ * {"end":true,...} unpack          archive on 3 -> per entry
+ * {"path","type","size","mode","mtime","link"?}, for files then {"data":N} and N raw bytes as
+ * often as needed, {"done":true} pack gz|zst     pairs (name in the archive, path) on 4 ->
+ * archive on 3, sums as below verify          archive on 3 ->
+ * {"files","bytes","entries","sha256"} Lists on 4 are strings ended by NUL. "n" counts from 0.
+ * The last line of every verb has "end":true, or "error":"..." (English, for the log). The sum
+ * is over name, type, size and content of every entry in order, so that an archive can be
+ * compared with what went into it.
  */
 #ifndef HOMARD_HELPER_FILES_H
 #define HOMARD_HELPER_FILES_H

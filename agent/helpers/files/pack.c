@@ -24,7 +24,8 @@ say(struct packing *p)
 	return false;
 }
 
-/* A file that shrinks meanwhile is filled up with zeros, one that grows is cut; both counted. */
+/* A file that shrinks meanwhile is filled up with zeros, one that grows is cut; both counted.
+ */
 static bool
 add_content(struct packing *p, int fd, uint64_t size)
 {
@@ -63,7 +64,8 @@ skip(struct packing *p, const char *path)
 }
 
 static bool
-write_header(struct packing *p, struct archive_entry *e, const char *name, const struct stat *st)
+write_header(
+	struct packing *p, struct archive_entry *e, const char *name, const struct stat *st)
 {
 	archive_entry_copy_pathname(e, name);
 	archive_entry_set_filetype(e, st->st_mode & S_IFMT);
@@ -93,7 +95,8 @@ add_open(struct packing *p, struct archive_entry *e, const char *name, const cha
 			return true;
 		}
 		tally_entry(&p->tally, name, 'f', (uint64_t)st.st_size);
-		return write_header(p, e, name, &st) && add_content(p, fd, (uint64_t)st.st_size);
+		return write_header(p, e, name, &st) &&
+			add_content(p, fd, (uint64_t)st.st_size);
 	}
 	if (S_ISLNK(st.st_mode)) {
 		n = readlink(path, target, sizeof(target) - 1);
@@ -142,7 +145,8 @@ add_all(struct packing *p)
 		if (!add_one(p, name, next))
 			return false;
 		if (p->tally.entries % TELL_EVERY == 0) {
-			buf_printf(&p->line, "{\"n\":%llu}", (unsigned long long)p->tally.entries);
+			buf_printf(
+				&p->line, "{\"n\":%llu}", (unsigned long long)p->tally.entries);
 			line_out(&p->line);
 			fflush(stdout);
 		}
