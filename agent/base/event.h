@@ -17,7 +17,7 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON };
 #define EVENT_KINDS(X)                                                                             \
 	/* --- the task --- */                                                                     \
 	X(REQUEST, "request", BODY_TEXT, 1,                                                        \
-		"engine mode cwd model? parent? tainted?; body: the person's words")               \
+		"engine mode cwd model? parent? parent_seq?; body: the person's words")               \
 	X(STATE, "state", BODY_NONE, 0,                                                            \
 		"state: thinking|acting|waiting|committing|done|failed|stopped, reason?, exit?, "  \
 		"ms?, cost?; done, failed and stopped end the task, each task has exactly one")    \

@@ -227,6 +227,11 @@ bool brakes_request(struct task *t, const struct engine_request *r);
 void brakes_usage(struct task *t, const struct engine_usage *u);
 void brakes_go_on(struct task *t, int brake);
 
+/* --- fork.c --- */
+/* Puts the items of another task, up to a seq (0: all), in front. */
+bool fork_items(struct agent *a, int64_t task, int64_t until_seq, struct items *into,
+	struct err *err) MUST_CHECK;
+
 /* --- services.c, engines.c, redact.c, recover.c --- */
 extern const struct tool_services task_services;
 struct engine *agent_engine(struct agent *a, const char *name, struct err *err);

@@ -76,9 +76,8 @@ struct rebuild {
 	struct task *task;
 	int last_turn;
 	bool turn_done; /* the last turn's TURN was written */
-	struct tool_call *effects_seen;
-	int64_t effects_call;
 	char *state;
+	int64_t parent, parent_seq;
 };
 
 static struct tool_call *
@@ -164,6 +163,8 @@ rebuild_event(void *user, const struct event *ev)
 		t->request = slice_dup(ev->body);
 		set_str(&t->cwd, json_str(facts, "cwd", "/"));
 		set_str(&t->mode, json_str(facts, "mode", "step"));
+		r->parent = json_i64(facts, "parent", 0);
+		r->parent_seq = json_i64(facts, "parent_seq", 0);
 		break;
 	case EV_ENGINE:
 		set_str(&r->state, json_str(facts, "engine", "instinct"));
@@ -260,7 +261,8 @@ agent_resume(struct agent *a, int64_t task, struct err *err)
 	t->n = task;
 	t->lease = true;
 	r.task = t;
-	if (!journal_each(a->journal, &range, rebuild_event, &r, err) || !t->request) {
+	if (!journal_each(a->journal, &range, rebuild_event, &r, err) || !t->request ||
+		(r.parent && !fork_items(a, r.parent, r.parent_seq, &t->items, err))) {
 		if (!err->code)
 			err_set(err, ERR_NOT_FOUND, _("there is no task %lld"), (long long)task);
 		lease_release(a->journal, task);

@@ -10,6 +10,7 @@ struct submission {
 	char *engine, *model;
 	char *piped;
 	size_t piped_n;
+	int64_t fork_task, fork_seq;
 	void (*started)(void *user, int64_t task, const struct err *err);
 	void *user;
 };
@@ -59,7 +60,12 @@ static void
 begin(struct submission *s)
 {
 	struct task *t = s->task;
+	struct err err = { 0 };
 
+	if (s->fork_task && !fork_items(t->agent, s->fork_task, s->fork_seq, &t->items, &err)) {
+		task_fail(t, &err);
+		return;
+	}
 	task_choose_engine(t, s->engine, s->model);
 	if (t->phase == TASK_ENDING)
 		return;
@@ -153,6 +159,8 @@ agent_submit(struct agent *a, const struct submit *s,
 		sub->piped = slice_dup(s->piped);
 		sub->piped_n = s->piped.n;
 	}
+	sub->fork_task = s->fork_task;
+	sub->fork_seq = s->fork_seq;
 	sub->started = started;
 	sub->user = user;
 	sub->task = a->task = task_new(a, s->cwd, mode);
@@ -164,8 +172,10 @@ agent_submit(struct agent *a, const struct submit *s,
 	jw_str(&w, "cwd", s->cwd);
 	if (s->model)
 		jw_str(&w, "model", s->model);
-	if (s->fork_task)
+	if (s->fork_task) {
 		jw_i64(&w, "parent", s->fork_task);
+		jw_i64(&w, "parent_seq", s->fork_seq);
+	}
 	jw_end_object(&w);
 	e.facts = buf_slice(&facts);
 	e.body = slice_of(s->text);
