@@ -1,12 +1,8 @@
 /* The program: picks the front end. */
-#include "agent/base/base.h"
+#include "agent/cli/front.h"
 
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && str_eq(argv[1], "--version")) {
-		puts("homard " HOMARD_VERSION);
-		return 0;
-	}
-	return 2;
+	return front_main(argc, argv, NULL);
 }

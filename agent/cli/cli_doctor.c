@@ -123,7 +123,7 @@ check_draft(struct doctor *d)
 
 	if (!helper)
 		say(d, false, _("sandbox"), err.text, _("install the program again with its helpers"));
-	else if (!draft_probe(helper, d->cli->places->home, &g, &err))
+	else if (!draft_probe(helper, d->cli->places->home, stage, &g, &err))
 		say(d, false, _("sandbox"), err.text, NULL);
 	else
 		say(d, g.commands, _("sandbox"),

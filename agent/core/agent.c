@@ -83,10 +83,11 @@ open_journal(struct agent *a, struct err *err)
 static void
 look_at_ground(struct agent *a)
 {
+	autofree char *stage = path_join(a->places->state, "stage");
 	struct err err = { 0 };
 
 	a->helper = places_helper(a->places, "homard-draft", &err);
-	if (!a->helper || !draft_probe(a->helper, a->places->home, &a->ground, &err) ||
+	if (!a->helper || !draft_probe(a->helper, a->places->home, stage, &a->ground, &err) ||
 		!a->ground.commands) {
 		free(a->banner);
 		a->banner = xasprintf(_("No sandbox here: commands are asked for one by one. %s"),

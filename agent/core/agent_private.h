@@ -161,8 +161,10 @@ void emit(struct agent *a, int64_t task, enum event_kind kind, struct slice body
  * cannot be written the task ends and then is not called. */
 void emit_then(struct task *t, enum event_kind kind, struct slice body, void (*then)(void *user),
 	void *user, const char *spec, ...);
-/* An event from outside the task loop, e.g. an undo; delivered like any other. */
-void agent_append(struct agent *a, const struct journal_entry *e);
+/* An event from outside the task loop, e.g. an undo; delivered like any other. then (may be
+ * NULL) is called once it is written, or could not be. */
+void agent_append(struct agent *a, const struct journal_entry *e, void (*then)(void *user),
+	void *user);
 void agent_deliver(struct agent *a, const struct event *ev);
 #define NO_BODY ((struct slice){ NULL, 0 })
 

@@ -58,11 +58,12 @@ on_written(void *user, const struct event *ev, const struct err *err)
 		if (w->agent->broken.code)
 			err_clear(&w->agent->broken);
 		agent_deliver(w->agent, ev);
-		if (w->then && running(w))
-			w->then(w->user);
 	} else if (!w->agent->broken.code) {
 		journal_broken(w->agent, running(w), err);
 	}
+	/* Of no task: told in any case, so that whoever waits hears an end. */
+	if (w->then && (w->task ? ev && running(w) : true))
+		w->then(w->user);
 	free(w);
 }
 
@@ -158,10 +159,10 @@ emit_then(struct task *t, enum event_kind kind, struct slice body, void (*then)(
 }
 
 void
-agent_append(struct agent *a, const struct journal_entry *e)
+agent_append(struct agent *a, const struct journal_entry *e, void (*then)(void *user), void *user)
 {
 	struct written *w = xcalloc(1, sizeof(*w));
 
-	w->agent = a;
+	*w = (struct written){ a, 0, then, user };
 	journal_append(a->journal, e, on_written, w);
 }

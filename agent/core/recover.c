@@ -32,7 +32,7 @@ on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage
 	facts = xasprintf("{\"what\":\"%s\",\"commit\":%lld}",
 		was == STAGE_UNDOING ? "undo" : "commit", (long long)commit);
 	e.facts = slice_of(facts);
-	agent_append(a, &e);
+	agent_append(a, &e, NULL, NULL);
 	if (str_eq(f.state, want))
 		return;
 	{
@@ -56,7 +56,7 @@ on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage
 	e.kind = now == STAGE_COMMITTED ? EV_COMMIT_DONE
 		: now == STAGE_UNDONE	? EV_UNDONE
 					: EV_COMMIT_FAILED;
-	agent_append(a, &e);
+	agent_append(a, &e, NULL, NULL);
 }
 
 bool

@@ -108,6 +108,26 @@ read_file(const struct rules *r, struct buf *b, struct err *err)
 	return stat(r->path, &st) != 0 || path_read_file(r->path, b, err);
 }
 
+/* An empty list may stand as "rules:", as "rules: []" or not at all. */
+static void
+begin_list(struct buf *text)
+{
+	autobuf struct buf rest = BUF_INIT(RULES_FILE_MAX);
+	struct slice s = buf_slice(text);
+
+	while (s.p && s.n) {
+		struct slice l = slice_line(&s);
+
+		if (slice_starts(l, "rules:"))
+			continue;
+		buf_add_slice(&rest, l);
+		buf_add_char(&rest, '\n');
+	}
+	buf_clear(text);
+	buf_add_slice(text, buf_slice(&rest));
+	buf_add_str(text, "rules:\n");
+}
+
 bool
 rules_add(struct rules *r, const char *json, char **ret_id, struct err *err)
 {
@@ -121,8 +141,8 @@ rules_add(struct rules *r, const char *json, char **ret_id, struct err *err)
 		return err_set(err, ERR_LIMIT, "%s", _("there are too many rules"));
 	if (text.len && text.p[text.len - 1] != '\n')
 		buf_add_char(&text, '\n');
-	if (!r->n && !strstr(buf_str(&text), "rules:"))
-		buf_add_str(&text, "rules:\n");
+	if (!r->n)
+		begin_list(&text);
 	if (!item_text(o, id, &text, err) || !replace_file(r, &text, err))
 		return false;
 	if (ret_id)

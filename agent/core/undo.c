@@ -111,8 +111,10 @@ conflict_sentence(struct undo_job *j)
 			it->result.conflicts[0].why, it->result.n_conflicts - 1);
 }
 
+static void undo_told(void *user);
+
 static void
-tell(struct undo_job *j, const struct undo_item *it)
+tell(struct undo_job *j, const struct undo_item *it, bool last)
 {
 	autofree char *facts = NULL;
 	struct journal_entry e = { .task = j->task, .body = SLICE_LIT("[]"), .has_body = true };
@@ -127,23 +129,22 @@ tell(struct undo_job *j, const struct undo_item *it)
 			it->result.n, it->result.n_conflicts);
 	}
 	e.facts = slice_of(facts);
-	agent_append(j->agent, &e);
+	agent_append(j->agent, &e, last ? undo_told : NULL, j);
 }
 
+/* The journal knows: now the asker may. */
 static void
-undo_done(uv_work_t *w, int status)
+undo_told(void *user)
 {
-	struct undo_job *j = w->data;
+	struct undo_job *j = user;
 	autofree char *sentence = NULL;
 	size_t i, files = 0;
 	uint64_t freed = 0;
 	char text[16];
 
-	(void)status;
 	for (i = 0; i < j->done; i++) {
 		files += j->v[i].result.n;
 		freed += j->v[i].freed;
-		tell(j, &j->v[i]);
 	}
 	if (j->done < j->n && j->err.code == ERR_CONFLICT)
 		conflict_sentence(j);
@@ -160,6 +161,19 @@ undo_done(uv_work_t *w, int status)
 	if (j->fn)
 		j->fn(j->user, files, sentence, j->done < j->n ? &j->err : NULL);
 	job_free(j);
+}
+
+static void
+undo_done(uv_work_t *w, int status)
+{
+	struct undo_job *j = w->data;
+	size_t i;
+
+	(void)status;
+	for (i = 0; i < j->done; i++)
+		tell(j, &j->v[i], i + 1 == j->done);
+	if (!j->done)
+		undo_told(j);
 }
 
 static bool

@@ -144,6 +144,8 @@ struct draft_ground {
 	bool commands; /* commands can be drafted */
 	char words[1024];
 };
-bool draft_probe(const char *helper, const char *home, struct draft_ground *ret, struct err *err);
+/* Tries in stage_root (may be missing) where it can. */
+bool draft_probe(const char *helper, const char *home, const char *stage_root,
+	struct draft_ground *ret, struct err *err);
 
 #endif

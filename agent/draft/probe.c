@@ -3,6 +3,7 @@
  * one sentence with the way to mend it.
  */
 #include "agent/draft/draft.h"
+#include <sys/stat.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,20 +37,15 @@ on_record(void *user, const struct draft_record *r, const char *path, UNUSED con
 		snprintf(p->why, sizeof(p->why), "%s", path);
 }
 
-/* Where drafts of this home will lie, or the home itself. Owned. */
+/* In the stage when it lies on home's file system, else in home itself. Owned. */
 static char *
-try_folder(const char *home)
+try_folder(const char *home, const char *stage_root)
 {
-	const char *own = getenv("HOMARD_HOME"), *state = getenv("XDG_STATE_HOME");
-	autofree char *mine = own && *own ? path_join(own, "stage") : NULL;
-	autofree char *xdg = state && *state ? path_join(state, "homard/stage") : NULL;
-	autofree char *usual = path_join(home, ".local/state/homard/stage");
-	char *const places[] = { mine, xdg, usual };
+	struct stat a, b;
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		if (places[i] && access(places[i], W_OK) == 0)
-			return xasprintf("%s/probe-XXXXXX", places[i]);
-	}
+	if (stage_root && stat(stage_root, &a) == 0 && stat(home, &b) == 0 && a.st_dev == b.st_dev &&
+		access(stage_root, W_OK) == 0)
+		return xasprintf("%s/probe-XXXXXX", stage_root);
 	return path_join(home, ".homard-probe-XXXXXX");
 }
 
@@ -118,17 +114,22 @@ try_in(const char *helper, const char *home, const char *dir, struct probe *p, s
 }
 
 bool
-draft_probe(const char *helper, const char *home, struct draft_ground *ret, struct err *err)
+draft_probe(const char *helper, const char *home, const char *stage_root,
+	struct draft_ground *ret, struct err *err)
 {
-	autofree char *dir = try_folder(home);
+	autofree char *dir = try_folder(home, stage_root);
 	struct probe p = { 0 };
-	bool ok;
+	struct stat st;
+	bool ok, timed = stat(home, &st) == 0;
 
 	*ret = (struct draft_ground){ 0 };
 	if (!mkdtemp(dir))
 		return err_sys(err, errno, _("Cannot try out a draft in %s"), dir);
 	ok = try_in(helper, home, dir, &p, err);
 	rmdir(dir);
+	/* Looking leaves no trace, not even a time. */
+	if (timed)
+		(void)utimensat(AT_FDCWD, home, (struct timespec[2]){ st.st_atim, st.st_mtim }, 0);
 	if (!ok)
 		return false;
 	ret->can = p.can;
