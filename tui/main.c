@@ -1,8 +1,12 @@
 /* The program: picks the front end. */
-#include "agent/cli/front.h"
+#include "agent/base/base.h"
 
 int
 main(int argc, char **argv)
 {
-	return front_main(argc, argv, NULL);
+	if (argc == 2 && str_eq(argv[1], "--version")) {
+		puts("homard " HOMARD_VERSION);
+		return 0;
+	}
+	return 2;
 }
