@@ -131,7 +131,7 @@ CLANG_OK := $(if $(CLANG),$(SOURCES:%.c=$(BUILD)/clang/%.ok))
 
 $(BUILD)/clang/%.ok: %.c
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS_LIBS) -std=c11 $(WARN) -Wno-missing-field-initializers -Werror -fsyntax-only \
+	$(Q)$(CLANG) $(CPPFLAGS) $(CFLAGS_LIBS) -std=c11 $(WARN) -Wno-missing-field-initializers -Wno-string-concatenation -Werror -fsyntax-only \
 		-MMD -MP -MF $(@:.ok=.d) -MT $@ $< && touch $@
 define HELPER_CLANG
 $$(patsubst %.c,$$(BUILD)/clang/%.ok,$$(wildcard agent/helpers/$(1)/*.c)): \
