@@ -1,0 +1,59 @@
+/* libcurl by dlopen. */
+#include "agent/net/curl_lib.h"
+#include "agent/base/i18n.h"
+#include <dlfcn.h>
+#include <pthread.h>
+
+static struct curl_lib lib;
+static bool loaded;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static const struct {
+	const char *name;
+	size_t offset;
+} symbols[] = {
+#define S(field, name) { name, offsetof(struct curl_lib, field) }
+	S(global_init, "curl_global_init"),
+	S(easy_init, "curl_easy_init"),
+	S(easy_setopt, "curl_easy_setopt"),
+	S(easy_getinfo, "curl_easy_getinfo"),
+	S(easy_cleanup, "curl_easy_cleanup"),
+	S(easy_strerror, "curl_easy_strerror"),
+	S(slist_append, "curl_slist_append"),
+	S(slist_free_all, "curl_slist_free_all"),
+	S(multi_init, "curl_multi_init"),
+	S(multi_setopt, "curl_multi_setopt"),
+	S(multi_add_handle, "curl_multi_add_handle"),
+	S(multi_remove_handle, "curl_multi_remove_handle"),
+	S(multi_socket_action, "curl_multi_socket_action"),
+	S(multi_info_read, "curl_multi_info_read"),
+	S(multi_assign, "curl_multi_assign"),
+	S(multi_cleanup, "curl_multi_cleanup"),
+#undef S
+};
+
+static void
+load(void)
+{
+	void *h = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+	size_t i;
+
+	for (i = 0; h && i < ARRAY_LEN(symbols); i++) {
+		void *sym = dlsym(h, symbols[i].name);
+
+		if (!sym)
+			return;
+		memcpy((char *)&lib + symbols[i].offset, &sym, sizeof(sym));
+	}
+	loaded = h && lib.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+const struct curl_lib *
+curl_lib_load(struct err *err)
+{
+	pthread_once(&once, load);
+	if (loaded)
+		return &lib;
+	err_set(err, ERR_NET, "%s", _("libcurl is missing; install the package libcurl4"));
+	return NULL;
+}

@@ -1,0 +1,313 @@
+/* One request: options, header and body callbacks, time-outs, its one end. */
+#include "agent/base/i18n.h"
+#include "agent/net/http_private.h"
+#include <strings.h>
+
+static void
+on_closed(uv_handle_t *h)
+{
+	free(h);
+}
+
+static void
+call_free(struct http_call *c)
+{
+	const struct curl_lib *lib = c->http->lib;
+	size_t i;
+
+	if (c->easy) {
+		lib->multi_remove_handle(c->http->multi, c->easy);
+		lib->easy_cleanup(c->easy);
+	}
+	lib->slist_free_all(c->headers);
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		c->http->calls = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	uv_timer_stop(c->timer);
+	uv_close((uv_handle_t *)c->timer, on_closed);
+	for (i = 0; i < c->n_head; i++) {
+		free(c->head[i].name);
+		free(c->head[i].value);
+	}
+	free(c->head);
+	free(c->url);
+	free(c->host);
+	free(c->body);
+	free(c);
+}
+
+static enum http_fail
+fail_of(const struct http_call *c, CURLcode code)
+{
+	if (c->fail)
+		return c->fail;
+	if (c->refused)
+		return HTTP_REFUSED;
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_OK;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_NO_HOST;
+	case CURLE_COULDNT_CONNECT:
+		return HTTP_NO_CONNECT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return HTTP_TIMEOUT;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+		return HTTP_TLS;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_HTTP2:
+		return HTTP_CUT;
+	default:
+		return HTTP_OTHER;
+	}
+}
+
+static void
+sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct err *e)
+{
+	const char *why = c->error[0] ? c->error : c->http->lib->easy_strerror(code);
+
+	switch (fail) {
+	case HTTP_NO_HOST:
+		err_set(e, ERR_NET, _("%s cannot be found; check the network and the address"), c->host);
+		break;
+	case HTTP_NO_CONNECT:
+		err_set(e, ERR_NET, _("%s does not answer; check the network, the address and whether "
+				      "the server runs"), c->host);
+		break;
+	case HTTP_TLS:
+		err_set(e, ERR_NET, _("%s has no certificate this machine trusts (%s); net.ca_file names "
+				      "further authorities"), c->host, why);
+		break;
+	case HTTP_TIMEOUT:
+		err_set(e, ERR_NET, c->any_data	     ? _("%s fell silent in the middle of its reply")
+				: c->head_given ? _("%s sent no reply in time")
+						: _("%s did not answer in time"), c->host);
+		break;
+	case HTTP_CUT:
+		err_set(e, ERR_NET, _("%s ended the connection in the middle (%s)"), c->host, why);
+		break;
+	case HTTP_CANCELLED:
+		err_set(e, ERR_CANCELLED, "%s", _("stopped"));
+		break;
+	case HTTP_OK:
+	case HTTP_REFUSED:
+		break;
+	default:
+		err_set(e, ERR_NET, _("%s could not be asked: %s"), c->host, why);
+		break;
+	}
+}
+
+static void
+give_head(struct http_call *c)
+{
+	long status = 0;
+
+	if (c->head_given)
+		return;
+	c->head_given = true;
+	c->http->lib->easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (c->req.head)
+		c->req.head(c->req.user, (int)status, c->head, c->n_head);
+}
+
+static void
+call_end(struct http_call *c, enum http_fail fail, CURLcode code)
+{
+	struct http_request req = c->req;
+	struct err err = { 0 };
+
+	if (fail == HTTP_OK)
+		give_head(c);
+	sentence(c, fail, code, &err);
+	call_free(c);
+	req.end(req.user, fail, err.code ? &err : NULL);
+}
+
+void
+http_call_ended(struct http_call *c, CURLcode code)
+{
+	call_end(c, fail_of(c, code), code);
+}
+
+void
+http_cancel(struct http_call *c)
+{
+	call_end(c, HTTP_CANCELLED, CURLE_OK);
+}
+
+/* --- callbacks --- */
+
+static void
+on_timeout(uv_timer_t *t)
+{
+	struct http_call *c = t->data;
+
+	call_end(c, HTTP_TIMEOUT, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void
+expect_life(struct http_call *c)
+{
+	int64_t ms = c->any_data ? c->http->silence_ms : c->http->first_byte_ms;
+
+	if (ms > 0)
+		uv_timer_start(c->timer, on_timeout, (uint64_t)ms, 0);
+}
+
+static void
+add_header(struct http_call *c, struct slice line)
+{
+	struct slice name = slice_cut(&line, ':');
+
+	if (!line.p || c->n_head == HTTP_HEADERS_MAX)
+		return;
+	c->head[c->n_head].name = slice_dup(slice_trim(name));
+	c->head[c->n_head++].value = slice_dup(slice_trim(line));
+}
+
+static size_t
+header_cb(char *p, size_t size, size_t n, void *user)
+{
+	struct http_call *c = user;
+	struct slice line = { p, size * n };
+	size_t i;
+
+	if (slice_starts(line, "HTTP/")) { /* a new head: 100 Continue, a proxy's */
+		for (i = 0; i < c->n_head; i++) {
+			free(c->head[i].name);
+			free(c->head[i].value);
+		}
+		c->n_head = 0;
+	} else if (line.n <= HTTP_HEADER_MAX) {
+		add_header(c, line);
+	}
+	return size * n;
+}
+
+static size_t
+data_cb(char *p, size_t size, size_t n, void *user)
+{
+	struct http_call *c = user;
+
+	give_head(c);
+	c->any_data = true;
+	expect_life(c);
+	if (c->req.data && !c->req.data(c->req.user, (struct slice){ p, size * n })) {
+		c->refused = true;
+		return 0;
+	}
+	return size * n;
+}
+
+/* --- start --- */
+
+char *
+http_host(const char *url)
+{
+	const char *p, *at, *end;
+
+	if (strncasecmp(url, "http://", 7) == 0)
+		p = url + 7;
+	else if (strncasecmp(url, "https://", 8) == 0)
+		p = url + 8;
+	else
+		return NULL;
+	end = p + strcspn(p, "/?#");
+	at = memchr(p, '@', (size_t)(end - p));
+	if (at)
+		p = at + 1;
+	return end > p ? xstrndup(p, (size_t)(end - p)) : NULL;
+}
+
+static void
+set_options(struct http_call *c)
+{
+	const struct curl_lib *l = c->http->lib;
+	const char *const *h;
+	CURL *e = c->easy;
+
+	for (h = c->req.headers; h && *h; h++)
+		c->headers = l->slist_append(c->headers, *h);
+	/* Large bodies would wait a second for "100 Continue". */
+	c->headers = l->slist_append(c->headers, "Expect:");
+	l->easy_setopt(e, CURLOPT_URL, c->url);
+	l->easy_setopt(e, CURLOPT_PRIVATE, c);
+	l->easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
+	l->easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	l->easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	l->easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	l->easy_setopt(e, CURLOPT_ERRORBUFFER, c->error);
+	l->easy_setopt(e, CURLOPT_HEADERFUNCTION, header_cb);
+	l->easy_setopt(e, CURLOPT_HEADERDATA, c);
+	l->easy_setopt(e, CURLOPT_WRITEFUNCTION, data_cb);
+	l->easy_setopt(e, CURLOPT_WRITEDATA, c);
+	l->easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+	l->easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	l->easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
+	l->easy_setopt(e, CURLOPT_USERAGENT, "homard/" HOMARD_VERSION);
+	l->easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->http->connect_ms);
+	/* Replaces no_proxy of the environment only by adding to it: loopback never goes out. */
+	l->easy_setopt(e, CURLOPT_NOPROXY, getenv("no_proxy") || getenv("NO_PROXY")
+			? NULL : "localhost,127.0.0.1,::1");
+	if (c->http->proxy)
+		l->easy_setopt(e, CURLOPT_PROXY, c->http->proxy);
+	if (strstr(c->host, "localhost") == c->host || str_starts(c->host, "127.") ||
+		str_starts(c->host, "[::1]"))
+		l->easy_setopt(e, CURLOPT_PROXY, "");
+	if (c->http->ca_file)
+		l->easy_setopt(e, CURLOPT_CAINFO, c->http->ca_file);
+	if (c->body) {
+		l->easy_setopt(e, CURLOPT_POST, 1L);
+		l->easy_setopt(e, CURLOPT_POSTFIELDS, c->body);
+		l->easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->req.body.n);
+	}
+	if (c->req.method)
+		l->easy_setopt(e, CURLOPT_CUSTOMREQUEST, c->req.method);
+}
+
+bool
+http_start(struct http *h, const struct http_request *r, struct http_call **ret, struct err *err)
+{
+	autofree char *host = http_host(r->url);
+	struct http_call *c;
+
+	if (!host)
+		return err_set(err, ERR_USAGE, _("\"%s\" is no http or https address"), r->url);
+	if (!http_ready(h, err))
+		return false;
+	c = xcalloc(1, sizeof(*c));
+	c->http = h;
+	c->req = *r;
+	c->url = xstrdup(r->url);
+	c->host = steal_ptr(&host);
+	c->body = r->body.p ? slice_dup(r->body) : NULL;
+	c->head = xcalloc(HTTP_HEADERS_MAX, sizeof(*c->head));
+	c->timer = xcalloc(1, sizeof(*c->timer));
+	uv_timer_init(h->loop, c->timer);
+	c->timer->data = c;
+	c->next = h->calls;
+	if (h->calls)
+		h->calls->prev = c;
+	h->calls = c;
+	c->easy = h->lib->easy_init();
+	set_options(c);
+	expect_life(c);
+	c->req.headers = NULL;
+	h->lib->multi_add_handle(h->multi, c->easy);
+	*ret = c;
+	return true;
+}

@@ -1,0 +1,36 @@
+/* Shared by the files of HTTP only. */
+#ifndef HOMARD_HTTP_PRIVATE_H
+#define HOMARD_HTTP_PRIVATE_H
+
+#include "agent/net/curl_lib.h"
+#include "agent/net/http.h"
+
+struct http {
+	uv_loop_t *loop;
+	const struct curl_lib *lib; /* NULL until the first request */
+	CURLM *multi;
+	uv_timer_t *timer;
+	char *proxy, *ca_file;
+	int64_t connect_ms, first_byte_ms, silence_ms;
+	struct http_call *calls;
+};
+
+struct http_call {
+	struct http *http;
+	struct http_call *prev, *next;
+	CURL *easy;
+	struct curl_slist *headers;
+	char *url, *host, *body;
+	struct http_request req;
+	struct http_header *head;
+	size_t n_head;
+	bool head_given, any_data, refused;
+	enum http_fail fail; /* set by our own timers */
+	uv_timer_t *timer;   /* first byte, then silence */
+	char error[CURL_ERROR_SIZE];
+};
+
+bool http_ready(struct http *h, struct err *err) MUST_CHECK;
+void http_call_ended(struct http_call *c, CURLcode code);
+
+#endif
