@@ -40,6 +40,8 @@ const struct config_option config_options[] = {
 	{ "model.max_output", CONFIG_INT, "0", NULL, N_("tokens of one reply, 0: the model's limit") },
 	{ "model.local_first", CONFIG_BOOL, "false", NULL, N_("prefer a server on this machine") },
 	{ "model.cache", CONFIG_BOOL, "true", NULL, N_("use the provider's prompt cache") },
+	{ "model.record", CONFIG_STR, "", NULL,
+		N_("folder to write all model traffic to, secrets removed; empty: none") },
 	{ "net.connect_timeout", CONFIG_SECONDS, "10", NULL, N_("seconds to reach a host") },
 	{ "net.first_byte_timeout", CONFIG_SECONDS, "120", NULL, N_("seconds until a reply begins") },
 	{ "net.silence_timeout", CONFIG_SECONDS, "90", NULL, N_("seconds of silence inside a reply") },
