@@ -18,28 +18,23 @@ is_like(const struct stat *st, const struct draft_print *p)
 	return (uint64_t)st->st_size == p->size && fs_mtime_ns(st) == p->mtime_ns;
 }
 
-static bool
-block_is(const char *p, size_t n, int fd, off_t at)
-{
-	char q[PART] = { 0 };
-
-	/* Past the end counts as zeros: that is what an unwritten block reads as. */
-	return pread(fd, q, n, at) >= 0 && memcmp(p, q, n) == 0;
-}
-
-/* After a crash in the middle every block is the old one, the new one or unwritten. */
+/* After a crash in the middle every byte is the old one, the new one or unwritten. */
 static bool
 is_torn(int fd, int old, int new)
 {
-	static const char zero[PART];
-	char p[PART];
+	char p[PART], q[PART], r[PART];
 	off_t at = 0;
 	ssize_t n;
 
 	while ((n = pread(fd, p, PART, at)) > 0) {
-		if (memcmp(p, zero, (size_t)n) != 0 && !block_is(p, (size_t)n, old, at) &&
-			!block_is(p, (size_t)n, new, at))
+		memset(q, 0, sizeof(q));
+		memset(r, 0, sizeof(r));
+		if (pread(old, q, (size_t)n, at) < 0 || pread(new, r, (size_t)n, at) < 0)
 			return false;
+		for (ssize_t i = 0; i < n; i++) {
+			if (p[i] != q[i] && p[i] != r[i] && p[i] != 0)
+				return false;
+		}
 		at += n;
 	}
 	return n == 0;

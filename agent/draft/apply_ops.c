@@ -99,6 +99,18 @@ tree_is(int dir, const char *name, uint64_t count, uint64_t print)
 			(count == 0 || sum.count == count));
 }
 
+/* Asked before anything else: once it lies in the hold, its folder may be gone as well. */
+static bool
+is_held(struct apply *a, const struct plan_op *o, uint32_t hold_root)
+{
+	struct stat st;
+	char slot[40];
+
+	apply_slot(o, "", slot);
+	return apply_stat(a->p->roots[hold_root].hold_fd, slot, &st) &&
+		apply_is_inode(&st, &o->pre);
+}
+
 /* --- create --- */
 
 /* The new thing comes out of the hold, or on the first commit out of the upper. */
@@ -343,10 +355,10 @@ delete_forward(struct apply *a, const struct plan_op *o)
 	int lease;
 	bool same;
 
-	if (!look(a, o, &s))
-		return apply_failed(a, o->path);
-	if (s.has_held && apply_is_inode(&s.held, &o->pre))
+	if (is_held(a, o, o->root))
 		return APPLY_DONE;
+	if (!look(a, o, &s))
+		return errno == ENOENT ? gone(a) : apply_failed(a, o->path);
 	if (!s.has_at)
 		return gone(a);
 	if (!apply_is(&s.at, &o->pre))
@@ -372,10 +384,10 @@ delete_back(struct apply *a, const struct plan_op *o)
 {
 	struct spot s;
 
+	if (!is_held(a, o, o->root))
+		return APPLY_DONE; /* it was not taken, or is back */
 	if (!look(a, o, &s))
 		return apply_failed(a, o->path);
-	if (!s.has_held || !apply_is_inode(&s.held, &o->pre))
-		return APPLY_DONE; /* it was not taken, or is back */
 	if (s.has_at)
 		return taken(a);
 	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0)
@@ -415,10 +427,10 @@ into_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char *p
 {
 	struct spot s;
 
+	if (is_held(a, o, o->from_root))
+		return APPLY_DONE;
 	if (!look_with(a, o, path, root, o->from_root, &s))
 		return errno == ENOENT ? gone(a) : apply_failed(a, path);
-	if (s.has_held && apply_is_inode(&s.held, &o->pre))
-		return APPLY_DONE;
 	if (!s.has_at)
 		return gone(a);
 	if (!apply_is_inode(&s.at, &o->pre))
@@ -434,10 +446,10 @@ out_of_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char 
 {
 	struct spot s;
 
+	if (!is_held(a, o, o->from_root))
+		return APPLY_DONE;
 	if (!look_with(a, o, path, root, o->from_root, &s))
 		return apply_failed(a, path);
-	if (!s.has_held || !apply_is_inode(&s.held, &o->pre))
-		return APPLY_DONE;
 	if (s.has_at)
 		return taken(a);
 	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0)

@@ -37,6 +37,8 @@ stage_remove(struct plan *p)
 	autofree char *dir = path_dir(p->stage);
 	autofd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	if (p->n_ops && ((p->roots[0].hold_fd < 0 && !plan_open_roots(p, NULL)) || !stage_rescue(p)))
+		return;
 	if (stage_drop_holds(p, NULL) && fd >= 0 && !fs_remove_tree(fd, path_base(p->stage), NULL))
 		return;
 }
@@ -106,7 +108,7 @@ commit_locked(const struct preparing *w, int64_t commit, struct commit_result *r
 	plan_finish(&p);
 	draft_changed(d);
 	moves_close(d);
-	return moves_load(d, ok ? err : NULL) && ok;
+	return moves_load(d, ok ? err : NULL) && ok && draft_tidy(d, err);
 }
 
 static size_t

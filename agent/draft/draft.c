@@ -163,3 +163,18 @@ draft_discard(struct draft *d, struct err *err)
 	draft_changed(d);
 	return moves_clear(d, err) && draft_roots_clear(d, err) && read_t0(d, true, err);
 }
+
+bool
+draft_tidy(struct draft *d, struct err *err)
+{
+	struct effects e = { 0 };
+	bool pending;
+
+	if (draft_is_empty(d))
+		return true;
+	if (!draft_effects(d, NULL, &e, err))
+		return false;
+	pending = e.n || e.not_listed;
+	effects_finish(&e);
+	return pending || draft_discard(d, err);
+}

@@ -69,6 +69,9 @@ bool draft_is_own(const struct draft *d, const char *path);
 /* --- draft.c --- */
 /* Call before anything acts in the draft: when nothing is pending, T0 becomes now. */
 bool draft_begin_act(struct draft *d, struct err *err) MUST_CHECK;
+/* Where nothing is pending, what acts left behind in the uppers (copied folders, files that are
+ * the same again) goes. */
+bool draft_tidy(struct draft *d, struct err *err) MUST_CHECK;
 /* Forgets what was remembered about folders; call after anything but the view's own acts
  * changed the uppers (a command ran). */
 void draft_changed(struct draft *d);

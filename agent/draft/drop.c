@@ -86,5 +86,5 @@ draft_drop(struct draft *d, const struct effects *e, const bool *drop, struct er
 		if (drop[i] && !drop_one(d, &e->v[i], err))
 			return false;
 	}
-	return true;
+	return draft_tidy(d, err);
 }

@@ -145,7 +145,10 @@ make_roots(struct make *m)
 
 		*r = (struct plan_root){ xstrdup(from->real), xstrdup(from->upper),
 			xasprintf("%s/h%lld", from->dir, (long long)m->p->commit), -1, -1, -1 };
-		if (fs_mkdir(from->dir_fd, path_base(r->hold), 0700) < 0 && errno != EEXIST)
+		/* A rest of a try that never got a plan: nothing of the person's is in it. */
+		if (!fs_remove_tree(from->dir_fd, path_base(r->hold), m->err))
+			return false;
+		if (fs_mkdir(from->dir_fd, path_base(r->hold), 0700) < 0)
 			return err_sys(m->err, errno, "%s", r->hold);
 		if (i == 0 && fstatat(from->dir_fd, path_base(r->hold), &st, 0) == 0)
 			m->p->time_ns = fs_ctime_ns(&st);

@@ -57,11 +57,12 @@ remove_unplanned(const char *task_dir, const char *stage)
 {
 	autofd int dir = open(task_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct plan p = { .stage_fd = -1 };
+	bool known = plan_load(stage, &p, NULL);
 
-	if (plan_load(stage, &p, NULL))
+	if (known)
 		stage_remove(&p);
 	plan_finish(&p);
-	if (dir >= 0 && !fs_remove_tree(dir, path_base(stage), NULL))
+	if (!known && dir >= 0 && !fs_remove_tree(dir, path_base(stage), NULL))
 		return;
 }
 

@@ -10,13 +10,14 @@
 /* Never a root, nor anything in them: not files of a person. */
 static const char *const never[] = { "/proc", "/sys", "/dev", "/run" };
 /* Never a root themselves: what lies in them belongs to many. */
-static const char *const shared[] = { "/", "/tmp", "/var/tmp", "/home", "/usr", "/var", "/boot" };
+static const char *const shared[] = { "/", "/tmp", "/var/tmp", "/home", "/usr", "/var", "/boot",
+	"/dev/shm" };
 
 static bool
 may_be_root(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(never); i++) {
-		if (path_below(path, never[i]))
+		if (path_below(path, never[i]) && !path_below(path, "/dev/shm"))
 			return false;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(shared); i++) {

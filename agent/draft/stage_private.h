@@ -34,8 +34,11 @@ bool stage_drop_holds(struct plan *p, struct err *err) MUST_CHECK;
 int stage_lock(const char *stage, struct err *err);
 /* From PREPARED to COMMITTED, or, everything put back, to ABORTED and false. */
 bool stage_finish_commit(struct plan *p, struct commit_result *r, struct err *err) MUST_CHECK;
-/* The holds and the stage folder; for stages that ended in nothing. */
+/* The holds and the stage folder; for stages that ended in nothing. What is still displaced in
+ * the holds goes back first, and where that fails nothing is removed. */
 void stage_remove(struct plan *p);
+/* Everything of the person's that lies in the holds goes to its place, or beside it. */
+bool stage_rescue(struct plan *p);
 /* Puts a held version beside what is at the path, as "name.word". */
 bool stage_place_beside(struct apply *a, const struct plan_op *o, const char *word,
 	const char *slot);

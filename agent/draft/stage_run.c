@@ -18,36 +18,16 @@ note(struct apply *a, const struct plan_op *o, struct commit_result *r)
 
 /* --- keeping both --- */
 
-/* The name the displaced version gets beside the person's: "x.before-undo", then numbered. */
-bool
-stage_place_beside(struct apply *a, const struct plan_op *o, const char *word, const char *slot)
-{
-	const char *name;
-	int dir = apply_parent(a, SIDE_REAL, o->root, o->path, &name);
-
-	for (int n = 1; dir >= 0 && n < MAX_KEPT_NAMES; n++) {
-		autofree char *beside = n == 1 ? xasprintf("%s.%s", name, word)
-					       : xasprintf("%s.%s (%d)", name, word, n);
-
-		if (apply_rename(a, a->p->roots[o->root].hold_fd, slot, dir, beside,
-			    RENAME_NOREPLACE) == 0)
-			return true;
-		if (errno != EEXIST)
-			return false;
-	}
-	return false;
-}
-
 /* The folder of what comes back is gone: it is made again. */
 static bool
-remake_parents(struct apply *a, const struct plan_op *o)
+remake_parents(struct apply *a, uint32_t root, const char *path)
 {
-	int at = a->p->roots[o->root].real_fd;
+	int at = a->p->roots[root].real_fd;
 
-	for (size_t i = 0; o->path[i]; i++) {
-		if (o->path[i] != '/')
+	for (size_t i = 0; path[i]; i++) {
+		if (path[i] != '/')
 			continue;
-		autofree char *part = xstrndup(o->path, i);
+		autofree char *part = xstrndup(path, i);
 		const char *name;
 		autofd int dir = fs_open_parent(at, part, &name);
 
@@ -58,25 +38,76 @@ remake_parents(struct apply *a, const struct plan_op *o)
 	return true;
 }
 
+/* The displaced version gets a name beside the person's: "x.before-undo", then numbered; word
+ * NULL: its own name when that is free. */
+static bool
+place_beside(struct apply *a, uint32_t root, const char *path, const char *word, int hold,
+	const char *slot)
+{
+	const char *name;
+	int dir = apply_parent(a, SIDE_REAL, root, path, &name);
+
+	if (dir < 0 && errno == ENOENT && remake_parents(a, root, path))
+		dir = apply_parent(a, SIDE_REAL, root, path, &name);
+	for (int n = word ? 1 : 0; dir >= 0 && n < MAX_KEPT_NAMES; n++) {
+		autofree char *beside = n == 0 ? xstrdup(name)
+			: n == 1 ? xasprintf("%s.%s", name, word ? word : "before-undo")
+				 : xasprintf("%s.%s (%d)", name, word ? word : "before-undo", n);
+
+		if (apply_rename(a, hold, slot, dir, beside, RENAME_NOREPLACE) == 0)
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
+}
+
+bool
+stage_place_beside(struct apply *a, const struct plan_op *o, const char *word, const char *slot)
+{
+	return place_beside(a, o->root, o->path, word, a->p->roots[o->root].hold_fd, slot);
+}
+
 /* What undo (or redo, forward) would put back lies in the hold; it goes beside the person's. */
 static void
 keep_both(struct apply *a, const struct plan_op *o, bool forward)
 {
 	const struct draft_print *ours = forward ? &o->post : &o->pre;
 	int hold = a->p->roots[o->root].hold_fd;
-	const char *name;
 	struct stat st;
 	char slot[40];
 
 	apply_slot(o, o->kind == OP_INPLACE && !forward ? ".old" : "", slot);
 	if (o->kind == OP_ATTR || o->kind == OP_MOVE || o->kind == OP_PARK ||
-		!apply_stat(hold, slot, &st) ||
+		o->kind == OP_PLACE || !apply_stat(hold, slot, &st) ||
 		(o->kind != OP_INPLACE && !apply_is_inode(&st, ours)))
 		return;
-	if (apply_parent(a, SIDE_REAL, o->root, o->path, &name) < 0 && errno == ENOENT &&
-		!remake_parents(a, o))
-		return;
 	stage_place_beside(a, o, forward ? "before-redo" : "before-undo", slot);
+}
+
+bool
+stage_rescue(struct plan *p)
+{
+	struct apply a = { .p = p };
+	bool ok = true;
+
+	for (size_t i = 0; i < p->n_ops; i++) {
+		const struct plan_op *o = &p->ops[i];
+		bool park = o->kind == OP_PARK;
+		uint32_t root = park ? o->from_root : o->root;
+		struct stat st;
+		char slot[40];
+
+		apply_slot(o, "", slot);
+		if ((o->kind != OP_SWAP && o->kind != OP_DELETE && !park) ||
+			!apply_stat(p->roots[root].hold_fd, slot, &st) ||
+			!apply_is_inode(&st, &o->pre))
+			continue;
+		ok &= place_beside(&a, root, park ? o->from : o->path, NULL,
+			p->roots[root].hold_fd, slot);
+	}
+	apply_finish(&a);
+	return ok;
 }
 
 /* --- all operations --- */

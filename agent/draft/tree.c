@@ -33,7 +33,8 @@ entry_print(const char *name, const struct stat *st)
 		return h;
 	h = mix(h, (uint64_t)st->st_size);
 	h = mix(h, (uint64_t)fs_mtime_ns(st));
-	return mix(h, (uint64_t)fs_ctime_ns(st));
+	/* Of a file with several names the others may be touched by the same commit. */
+	return st->st_nlink > 1 ? h : mix(h, (uint64_t)fs_ctime_ns(st));
 }
 
 static bool sum_entry(void *user, int dir, const char *name, unsigned char type);

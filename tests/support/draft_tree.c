@@ -18,6 +18,18 @@ open_draft(struct world *w)
 }
 
 void
+world_use_memory(void)
+{
+	static const char *const probe = "/dev/shm/homard-test-probe";
+
+	if (getenv("HOMARD_TEST_DISK") || mkdir(probe, 0700) < 0)
+		return;
+	if (setxattr(probe, "user.overlay.opaque", "y", 1, 0) == 0)
+		setenv("TMPDIR", "/dev/shm", 1);
+	rmdir(probe);
+}
+
+void
 world_open(struct world *w, const char *name)
 {
 	*w = (struct world){ .top = xstrdup(test_path(name)) };
@@ -31,6 +43,7 @@ void
 world_reopen(struct world *w)
 {
 	draft_close(w->d);
+	w->d = NULL;
 	open_draft(w);
 }
 
@@ -252,7 +265,7 @@ age(struct rng *r, const char *path)
 }
 
 static void
-make_below(struct rng *r, const char *dir, unsigned *left, int depth, char **last)
+make_below(struct rng *r, const char *dir, unsigned *left, int depth, char **last, bool hard)
 {
 	unsigned here = 1 + rng_next(r, 8);
 
@@ -264,12 +277,12 @@ make_below(struct rng *r, const char *dir, unsigned *left, int depth, char **las
 		--*left;
 		if (what < 4 && depth < 7) {
 			if (mkdir(path, 0755) == 0)
-				make_below(r, path, left, depth + 1, last);
+				make_below(r, path, left, depth + 1, last, hard);
 			chmod(path, rng_next(r, 5) ? 0755 : 0700);
 		} else if (what == 4) {
 			if (symlink(rng_next(r, 2) ? "a" : "/nowhere/at all", path) < 0)
 				continue;
-		} else if (what == 5 && *last) {
+		} else if (what == 5 && *last && hard) {
 			if (link(*last, path) < 0)
 				continue;
 		} else {
@@ -282,13 +295,13 @@ make_below(struct rng *r, const char *dir, unsigned *left, int depth, char **las
 }
 
 void
-tree_make(struct rng *r, const char *dir, unsigned n)
+tree_make(struct rng *r, const char *dir, unsigned n, bool hard)
 {
 	char *last = NULL;
 	unsigned left = n;
 
 	for (int i = 0; left && i < 64; i++)
-		make_below(r, dir, &left, 0, &last);
+		make_below(r, dir, &left, 0, &last, hard);
 	free(last);
 	age(r, dir);
 }

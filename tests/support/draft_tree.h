@@ -18,6 +18,9 @@ struct world {
 void world_open(struct world *w, const char *name);
 void world_reopen(struct world *w); /* closes the handle and opens it again */
 void world_close(struct world *w);  /* removes everything */
+/* Tests of many commits wait for the disk most of the time: a memory file system is used for
+ * test_dir() where there is one that can hold a stage. Call first. */
+void world_use_memory(void);
 /* home/name; owned by a ring of 16. */
 const char *world_path(const struct world *w, const char *name);
 /* Real files, not drafted; missing folders are made. */
@@ -37,9 +40,9 @@ struct rng {
 	uint64_t s;
 };
 uint32_t rng_next(struct rng *r, uint32_t below);
-/* About n entries: deep folders, links, hard links, attributes, odd names, modes, empty folders,
+/* About n entries: deep folders, links, hard links (where hard), attributes, odd names, modes, empty folders,
  * sparse files. */
-void tree_make(struct rng *r, const char *dir, unsigned n);
+void tree_make(struct rng *r, const char *dir, unsigned n, bool hard);
 /* n acts of file tools on what the view shows; returns how many were done. */
 unsigned tree_act(struct rng *r, struct draft *d, const char *dir, unsigned n);
 

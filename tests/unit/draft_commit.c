@@ -74,5 +74,6 @@ main(void)
 		cmocka_unit_test(commit__write_delete_move__undo_and_redo_exact),
 	};
 
+	world_use_memory();
 	return cmocka_run_group_tests_name("draft_commit", tests, NULL, NULL);
 }
