@@ -117,6 +117,13 @@ result_text(struct tool_call *c, struct buf *out)
 	}
 	if (c->note && !c->ctx.json)
 		buf_printf(out, "%s%s", out->len ? "\n" : "", c->note);
+	else if (c->note && out->len > 1 && out->p[out->len - 1] == '}') {
+		/* A recipe reads one JSON object: the core's words become a member of it. */
+		buf_truncate(out, out->len - 1);
+		buf_printf(out, "%s\"note\":", out->p[out->len - 1] == '{' ? "" : ",");
+		json_quote(out, slice_of(c->note));
+		buf_add_char(out, '}');
+	}
 }
 
 void

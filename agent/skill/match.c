@@ -288,6 +288,18 @@ candidates(const struct matcher *m, const struct request *r, struct candidate ou
 	return n;
 }
 
+static size_t
+one_candidate(
+	const struct matcher *m, const struct recipe *only, struct candidate out[CANDIDATES])
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i]->recipe == only) {
+			out[0] = (struct candidate){ .recipe = (uint32_t)i, .weight = 1 };
+			return 1;
+		}
+	return 0;
+}
+
 static void
 read_one(const struct request *r, const struct compiled *c, struct reading *out)
 {
@@ -370,6 +382,20 @@ holds_second(const struct matcher *m, const struct request *r, const struct read
 	return false;
 }
 
+/* A folder that has only a name is missing as well. */
+static void
+settle(struct match *out, const struct slot *s)
+{
+	const cJSON *v = json_get(out->slots, s->name);
+
+	if (cJSON_IsObject(v)) {
+		cJSON_AddStringToObject(out->named, s->name, json_str(v, "name", ""));
+		cJSON_DeleteItemFromObjectCaseSensitive(out->slots, s->name);
+		strv_add(&out->missing, s->name);
+	} else if (!v && s->required)
+		strv_add(&out->missing, s->name);
+}
+
 static void
 decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
 	const struct match_context *ctx, struct match *out, int depth)
@@ -396,8 +422,41 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	out->slots = best->slots;
 	best->slots = NULL;
 	for (size_t i = 0; i < rec->n_slots; i++)
-		if (rec->slots[i].required && !json_get(out->slots, rec->slots[i].name))
-			strv_add(&out->missing, rec->slots[i].name);
+		settle(out, &rec->slots[i]);
+}
+
+/* "tidy Downloads and then show the biggest files": both halves are requests of their own. */
+static void
+tell_apart(const struct matcher *m, const struct request *r, const struct match_context *ctx,
+	struct match *out)
+{
+	int tries = 0;
+
+	for (size_t i = 1; i + 1 < r->a.n && tries < 3; i++) {
+		const struct edge *e = edges_at(&r->e, i, LEX_THEN);
+		bool stop = r->a.v[i].kind == ATOM_PUNCT && strchr(".;", r->a.v[i].fold[0]);
+		size_t from = e ? e->j : i + 1;
+		struct slice head = { r->a.text, r->a.v[i].start }, tail;
+		struct match a, b;
+
+		if ((!e && !stop) || from >= r->a.n)
+			continue;
+		tries++;
+		tail = (struct slice){ r->a.text + r->a.v[from].start,
+			r->a.len - r->a.v[from].start };
+		match_text_of(m, head, ctx, &a, 1);
+		match_text_of(m, tail, ctx, &b, 1);
+		if (a.recipe && b.recipe) {
+			out->why = MATCH_SEVERAL;
+			out->nearest[0] = (struct match_near){ a.recipe, a.score };
+			out->nearest[1] = (struct match_near){ b.recipe, b.score };
+			out->n_nearest = 2;
+		}
+		match_finish(&a);
+		match_finish(&b);
+		if (out->why == MATCH_SEVERAL)
+			return;
+	}
 }
 
 static void
@@ -410,6 +469,7 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 
 	memset(out, 0, sizeof(*out));
 	out->slots = cJSON_CreateObject();
+	out->named = cJSON_CreateObject();
 	out->why = MATCH_NOTHING;
 	r->lex = m->lex;
 	r->home = m->home;
@@ -419,13 +479,15 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	r->aliases = ctx->aliases;
 	r->n_aliases = ctx->n_aliases;
 	request_init(r, text.p ? text.p : "", text.n);
-	n = candidates(m, r, c);
+	n = ctx->only ? one_candidate(m, ctx->only, c) : candidates(m, r, c);
 	for (size_t i = 0; i < n; i++)
 		read_one(r, m->v[c[i].recipe], &c[i].reading);
 	if (n > 0) {
 		qsort(c, n, sizeof(*c), by_reading);
 		decide(m, r, c, n, ctx, out, depth);
 	}
+	if (!out->recipe && out->why == MATCH_NOTHING && depth == 0 && !ctx->only)
+		tell_apart(m, r, ctx, out);
 	for (size_t i = 0; i < n; i++)
 		cJSON_Delete(c[i].reading.slots);
 	request_finish(r);
@@ -443,8 +505,9 @@ void
 match_finish(struct match *m)
 {
 	cJSON_Delete(m->slots);
+	cJSON_Delete(m->named);
 	strv_finish(&m->missing);
-	m->slots = NULL;
+	m->slots = m->named = NULL;
 }
 
 void

@@ -31,6 +31,7 @@ struct match_context {
 	int64_t now_ms;
 	const struct alias *aliases;
 	size_t n_aliases;
+	const struct recipe *only; /* no other one is considered; NULL: all */
 };
 
 enum match_why { MATCH_FOUND, MATCH_NOTHING, MATCH_TIE, MATCH_SEVERAL, MATCH_NEGATED };
@@ -43,6 +44,7 @@ struct match_near {
 struct match {
 	const struct recipe *recipe; /* NULL: none */
 	enum match_why why;
+	cJSON *named;        /* slot -> the name of a folder whose path is not known */
 	cJSON *slots;        /* those the words gave */
 	struct strv missing; /* required ones without a value */
 	double score;        /* 0 to 1; of the nearest when there is none */

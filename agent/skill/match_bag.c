@@ -23,6 +23,8 @@ enum label {
 #define COST_VALUE 12
 #define COST_SOFT 14
 #define COST_TYPO 15
+#define COST_NAMED 60
+#define COST_NAMED_ATOM 30
 #define COST_NEG 900
 #define COST_UNKNOWN 1000
 
@@ -130,11 +132,12 @@ cover_request(const struct request *r, const struct compiled *c, struct cover *v
 		for (size_t k = 0; k < r->values.n; k++) {
 			const struct value *x = &r->values.v[k];
 
+			int cost = x->soft ? COST_SOFT : COST_VALUE;
+
+			if (x->named)
+				cost = COST_NAMED + COST_NAMED_ATOM * (x->j - x->i);
 			if (x->i == i && any_fits(c, x))
-				relax(v, i, x->j,
-					(x->soft ? COST_SOFT : COST_VALUE) +
-						x->typo * COST_TYPO,
-					L_VALUE, (int)k);
+				relax(v, i, x->j, cost + x->typo * COST_TYPO, L_VALUE, (int)k);
 		}
 	}
 }

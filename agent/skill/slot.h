@@ -21,6 +21,7 @@ struct value {
 	enum value_op op;
 	bool soft;   /* may just as well be something else */
 	bool file;   /* path: names a file */
+	bool named;  /* path: only a name ("my invoices folder"); text is the name */
 	bool phrase; /* date: has its own "since" or the like */
 	char *text;  /* as it goes into the slot */
 	char *ahead; /* date: the one that lies ahead; NULL: same */

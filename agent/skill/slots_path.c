@@ -212,6 +212,48 @@ scan_alias(const struct request *r, size_t i, struct values *out)
 	}
 }
 
+/* What is never a folder of files, whatever stands behind it. */
+static bool
+is_elsewhere(const char *fold)
+{
+	static const char *const words[] = { "mail", "mails", "email", "emails", "e", "inbox",
+		"outbox", "spam", "junk", "calendar", "chat", "trash", "bin", "recycle",
+		"cloud", "dropbox", "drive", "gmail", "outlook", "browser", "bookmark",
+		"bookmarks", "phone", "office", "other", "every", "each", "which", "what",
+		"any", "no", "new", "another", "empty", "same", "邮", "箱", "收", "垃", "圾",
+		"云", "空", "新", "哪", "每", "手", "机", "同", "别", "其", "他", "各", "不",
+		"个", "所", "有" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(words[i], fold))
+			return true;
+	return false;
+}
+
+/* "my invoices folder": a name that only memory or the person can turn into a path. */
+static void
+scan_named(const struct request *r, size_t i, struct values *out)
+{
+	bool cjk = r->a.v[i].kind == ATOM_CJK;
+
+	for (size_t j = i; j < r->a.n && j < i + (cjk ? 6 : 2); j++) {
+		const struct atom *t = &r->a.v[j];
+		size_t end;
+		struct value *v;
+
+		if (t->kind != (cjk ? ATOM_CJK : ATOM_WORD) || is_elsewhere(t->fold) ||
+			edges_at(&r->e, j, LEX_FILL) || edges_at(&r->e, j, LEX_NEG) ||
+			edges_at(&r->e, j, LEX_PREP))
+			return;
+		end = after_class(r, j + 1, LEX_DIR);
+		if (!end || (cjk && j == i))
+			continue;
+		v = values_add(out, i, end, "path");
+		v->named = true;
+		v->text = atoms_text(&r->a, i, j + 1);
+	}
+}
+
 static void
 scan(const struct request *r, struct values *out)
 {
@@ -227,6 +269,7 @@ scan(const struct request *r, struct values *out)
 		if ((here = after_class(r, i, LEX_HERE)) && r->cwd)
 			add_path(r, out, i, here, r->cwd);
 		scan_alias(r, i, out);
+		scan_named(r, i, out);
 	}
 	join_files(r, out);
 }
@@ -246,7 +289,13 @@ fits_folder(const struct slot *s UNUSED, const struct value *v)
 static cJSON *
 json(const struct slot *s UNUSED, const struct value *v)
 {
-	return cJSON_CreateString(v->text);
+	cJSON *o;
+
+	if (!v->named)
+		return cJSON_CreateString(v->text);
+	o = cJSON_CreateObject(); /* the matcher takes it out again: match.named */
+	cJSON_AddStringToObject(o, "name", v->text);
+	return o;
 }
 
 const struct slot_type slot_path = {
