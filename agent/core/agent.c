@@ -166,6 +166,7 @@ agent_destroy(struct agent *a)
 	}
 	if (a->instinct)
 		a->instinct->ops->destroy(a->instinct);
+	agent_forget_skills(a);
 	if (a->model)
 		a->model->ops->destroy(a->model);
 	a->n_subs = 0;

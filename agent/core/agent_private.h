@@ -37,6 +37,7 @@ struct agent {
 	char *banner;
 	struct strv own; /* Homard's own folders */
 	struct engine *instinct, *model;
+	struct skills *skills; /* read at first need */
 	struct engine *(*make_engine)(void *user, const char *name); /* tests */
 	void *make_user;
 	struct {
@@ -180,6 +181,7 @@ bool task_open_draft(struct task *t, struct err *err) MUST_CHECK;
 struct task *task_new(struct agent *a, const char *cwd, const char *mode);
 void agent_answer_nothing(struct task *t);
 /* Name of the recipe that fits, owned, or NULL. */
+void agent_forget_skills(struct agent *a);
 char *agent_match_recipe(struct agent *a, const char *request);
 bool agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err);
 void agent_next_queued(struct agent *a);

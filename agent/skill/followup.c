@@ -60,7 +60,6 @@ static const char *const recipes[] = {
 	"say:\n"
 	"  en:\n"
 	"    - (=only|=just|=but only|=only for|=but just|=only do|=just do) {pattern!}\n"
-	"    - \"=now {pattern!}\"\n"
 	"  zh:\n"
 	"    - (=只要|=只|=仅|=只处理|=只整理|=仅限|=光要|=只看|=只需要|=就) {pattern!}\n"
 	"also: [only, just, them, those, and, but, do, ones, please, this time, 就行, 就好, "

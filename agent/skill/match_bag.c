@@ -304,7 +304,9 @@ span_is(const struct request *r, const struct compiled *c, const struct span *p,
 	for (size_t k = r->e.first[p->i]; k < r->e.first[p->i + 1]; k++) {
 		const struct edge *e = &r->e.v[k];
 
-		if (e->j != p->j || (e->owner != LEX_ANYONE && e->owner != c->owner))
+		/* "only the pictures" is one value, and "only" a word in it. */
+		if ((p->label == L_VALUE ? e->j > p->j : e->j != p->j) ||
+			(e->owner != LEX_ANYONE && e->owner != c->owner))
 			continue;
 		for (size_t m = 0; m < part->n; m++)
 			if (part->cls[m] == e->cls)
