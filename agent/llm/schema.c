@@ -6,10 +6,12 @@
 #include "agent/base/i18n.h"
 
 #define REF_DEPTH 8
+#define REFS_MAX 200 /* a schema of an MCP server must not grow without end */
 
 struct reduce {
 	enum llm_schema mode;
 	cJSON *root;
+	int refs;
 };
 
 static void
@@ -80,11 +82,11 @@ inline_refs(struct reduce *r, cJSON *o, int depth)
 
 	if (cJSON_IsString(ref)) {
 		const cJSON *target = ref_target(r->root, ref->valuestring);
+		/* Recursive schemas end somewhere: below that anything goes. */
+		bool go = target && depth < REF_DEPTH && r->refs++ < REFS_MAX;
 
 		cJSON_DeleteItemFromObjectCaseSensitive(o, "$ref");
-		/* Recursive schemas end somewhere: below that anything goes. */
-		for (const cJSON *c = target && depth < REF_DEPTH ? target->child : NULL; c;
-			c = c->next)
+		for (const cJSON *c = go ? target->child : NULL; c; c = c->next)
 			if (!member(o, c->string))
 				cJSON_AddItemToObject(o, c->string, cJSON_Duplicate(c, 1));
 		depth++;
@@ -416,7 +418,7 @@ schema_reduce(struct slice schema, enum llm_schema mode, struct err *err)
 {
 	static const char *const never[] = { "$schema", "$id" };
 	autojson cJSON *root = schema.n ? json_parse_lenient(schema, err) : cJSON_CreateObject();
-	struct reduce r = { mode, root };
+	struct reduce r = { .mode = mode, .root = root };
 	cJSON *props;
 
 	if (!root || !cJSON_IsObject(root)) {
