@@ -25,7 +25,7 @@ found(void *user, const struct task_row *row)
 static int
 show_or_export(struct cli *c, const struct cli_command *cmd, int argc, char **argv)
 {
-	const struct export_format *form = &export_markdown;
+	const struct export_form *form = &export_markdown;
 	const char *which = NULL, *file = NULL;
 	struct journal *j = NULL;
 	struct err err = { 0 };
