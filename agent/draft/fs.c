@@ -145,8 +145,10 @@ fs_chmod(int fd, mode_t mode)
 
 	if (!fs_kill_point("chmod"))
 		return -1;
-	if (fchmod(fd, mode) == 0 || errno != EBADF)
-		return errno == EBADF ? -1 : fchmod(fd, mode);
+	if (fchmod(fd, mode) == 0)
+		return 0;
+	if (errno != EBADF)
+		return -1;
 	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd); /* O_PATH */
 	return chmod(proc, mode);
 }

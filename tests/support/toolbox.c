@@ -161,7 +161,7 @@ toolbox_open(struct toolbox *t, bool helpers)
 	t->places.libexec = helpers ? libexec() : xstrdup("/nonexistent");
 	draft_helper = path_join(t->places.libexec, "homard-draft");
 	if (helpers && access(draft_helper, X_OK) == 0) {
-		(void)!draft_probe(draft_helper, t->home, &ground, NULL);
+		(void)!draft_probe(draft_helper, t->home, t->stage, &ground, NULL);
 		t->commands = ground.commands;
 	}
 	open_draft(t, t->commands ? draft_helper : NULL);
