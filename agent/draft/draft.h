@@ -41,6 +41,9 @@ bool draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
 void draft_close(struct draft *d);
 /* Removes everything pending (not what was committed). */
 bool draft_discard(struct draft *d, struct err *err) MUST_CHECK;
+/* Closes the handle and removes the draft's folders from disk, unless something was committed:
+ * then only what is pending. For drafts that are thrown away. NULL is fine. */
+bool draft_destroy(struct draft *d, struct err *err);
 bool draft_is_empty(struct draft *d);
 
 /* --- the view: what the task sees; paths are absolute and lexically normal --- */

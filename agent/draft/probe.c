@@ -12,6 +12,7 @@
 #include "agent/base/child_exec.h"
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
+#include "agent/draft/fs.h"
 #include "agent/draft/ground.h"
 #include "agent/draft/records.h"
 #include "agent/draft/run_spec.h"
@@ -100,17 +101,20 @@ static bool
 try_in(const char *helper, const char *home, const char *dir, struct probe *p, struct err *err)
 {
 	autofree char *upper = path_join(dir, "upper"), *work = path_join(dir, "work");
-	autofree char *inner = path_join(work, "work");
-	bool ok;
 
 	if (mkdir(upper, 0700) < 0 || mkdir(work, 0700) < 0)
 		return err_sys(err, errno, "%s", dir);
-	ok = run_probe(helper, home, dir, p, err);
-	/* The helper cleans up; what is left is empty or not ours to guess about. */
-	rmdir(inner);
-	rmdir(work);
-	rmdir(upper);
-	return ok;
+	return run_probe(helper, home, dir, p, err);
+}
+
+static void
+remove_tried(const char *dir)
+{
+	autofree char *above = path_dir(dir);
+	autofd int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)!fs_remove_tree(fd, path_base(dir), NULL);
 }
 
 bool
@@ -126,7 +130,7 @@ draft_probe(const char *helper, const char *home, const char *stage_root,
 	if (!mkdtemp(dir))
 		return err_sys(err, errno, _("Cannot try out a draft in %s"), dir);
 	ok = try_in(helper, home, dir, &p, err);
-	rmdir(dir);
+	remove_tried(dir);
 	/* Looking leaves no trace, not even a time. */
 	if (timed)
 		(void)utimensat(AT_FDCWD, home, (struct timespec[2]){ st.st_atim, st.st_mtim }, 0);

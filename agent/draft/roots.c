@@ -205,6 +205,19 @@ add_nested(struct draft *d, const char *real)
 	}
 }
 
+/* Whole or not at all, but not fsynced: that would double the time of a small command, and what
+ * is pending need not outlive a power cut. A commit syncs the file system before it begins. */
+static bool
+write_roots(const char *file, struct slice data, struct err *err)
+{
+	autofree char *tmp = xasprintf("%s.tmp", file);
+	autofd int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0 || fs_write_all(fd, data.p, data.n) < 0 || rename(tmp, file) < 0)
+		return err_sys(err, errno, "%s", file);
+	return true;
+}
+
 static bool
 save_roots(struct draft *d, struct err *err)
 {
@@ -217,7 +230,7 @@ save_roots(struct draft *d, struct err *err)
 	}
 	if (b.full)
 		return err_set(err, ERR_LIMIT, _("the folders of this draft have too long names"));
-	return path_write_file(file, buf_slice(&b), 0600, err);
+	return write_roots(file, buf_slice(&b), err);
 }
 
 bool

@@ -120,6 +120,12 @@ finish(struct draft_run *r)
 	if (end->limit)
 		end->exit = -1;
 	r->work.data = r;
+	/* Nothing changed: not worth a thread. */
+	if (r->listed && r->end.effects->n == 0 && r->draft->n_moves == 0) {
+		work_effects(&r->work);
+		close_handles(r);
+		return;
+	}
 	if (!r->started || uv_queue_work(r->loop, &r->work, work_effects, after_effects) < 0)
 		close_handles(r);
 }

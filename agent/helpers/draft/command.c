@@ -58,7 +58,7 @@ static bool
 set_limits(const struct spec *s)
 {
 	/* Set here, inside the namespace, so that only the draft's own processes count. */
-	return limit(RLIMIT_CORE, 0, 0) &&
+	return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_NICE, 0, 0) &&
 		(!s->nproc || limit(RLIMIT_NPROC, s->nproc, s->nproc)) &&
 		(!s->fsize || limit(RLIMIT_FSIZE, s->fsize, s->fsize)) &&
 		(!s->cpu_s || limit(RLIMIT_CPU, s->cpu_s, s->cpu_s + 1));

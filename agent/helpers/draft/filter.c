@@ -13,7 +13,6 @@
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
 #endif
-#define LAST_FAMILY 63 /* above every family there is; larger numbers are refused whole */
 #define SYS_UNNAMED_OPEN_TREE_ATTR 467 /* newer than libseccomp 2.5 knows */
 
 /* Refused with EPERM whatever the arguments: what reaches other processes, keys, devices,
@@ -78,7 +77,7 @@ deny_namespaces(scmp_filter_ctx c)
 static bool
 deny_sockets(scmp_filter_ctx c)
 {
-	for (unsigned family = 0; family <= LAST_FAMILY; family++) {
+	for (unsigned family = 0; family <= AF_NETLINK; family++) {
 		int sys = family == AF_UNIX ? EPERM : EAFNOSUPPORT;
 
 		if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK)
@@ -88,7 +87,7 @@ deny_sockets(scmp_filter_ctx c)
 			return false;
 	}
 	if (seccomp_rule_add(c, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_GT, LAST_FAMILY)) < 0)
+		    SCMP_A0(SCMP_CMP_GT, AF_NETLINK)) < 0)
 		return false;
 	/* A pair of datagram sockets (raw means the same) may still send to any path: only
 	 * streams are bound to each other for good. */

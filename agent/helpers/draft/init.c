@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -71,8 +70,6 @@ init_main(const struct spec *s, int chan)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The command has the same uid: nothing of this process may be opened through /proc. */
 	prctl(PR_SET_DUMPABLE, 0);
-	if (getpriority(PRIO_PROCESS, 0) < 0)
-		setpriority(PRIO_PROCESS, 0, 0); /* the supervisor's is for itself */
 	if (chdir("/") < 0 || !jail_build(s, &jail, &f))
 		give_up(chan, &f);
 	if (s->proxy && (listener = listen_inside(&port, &f)) < 0)

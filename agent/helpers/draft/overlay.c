@@ -4,7 +4,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#define WORK_DEPTH 8
+#define GONE_MAX 32
+#define GONE_DEPTH 8
 
 static void
 remove_below(int dir, const char *name, int depth)
@@ -28,13 +29,26 @@ remove_below(int dir, const char *name, int depth)
 	unlinkat(dir, name, AT_REMOVEDIR);
 }
 
-void
-overlay_clean_work(const char *work)
+/* What an earlier mount left, else a used upper is refused. Removing folders waits for the disk,
+ * renaming does not: they go aside and are removed with the draft, or when there are many. */
+static void
+put_aside(const char *work)
 {
+	char name[32];
 	autofd int fd = open(work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd >= 0)
-		remove_below(fd, "work", WORK_DEPTH);
+	if (fd < 0 || faccessat(fd, "work", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	for (unsigned n = 0; n < GONE_MAX; n++) {
+		snprintf(name, sizeof(name), "gone%u", n);
+		if (renameat2(fd, "work", fd, name, RENAME_NOREPLACE) == 0 || errno != EEXIST)
+			return;
+	}
+	for (unsigned n = 0; n < GONE_MAX; n++) {
+		snprintf(name, sizeof(name), "gone%u", n);
+		remove_below(fd, name, GONE_DEPTH);
+	}
+	remove_below(fd, "work", GONE_DEPTH);
 }
 
 static bool
@@ -142,7 +156,7 @@ overlay_mount(const struct spec_root *r, struct overlay_how *how, struct fail *f
 	/* A work folder on which an attempt failed is refused the next time: clean each time.
 	 */
 	for (int attempt = 0; attempt < 2 && mnt < 0; attempt++) {
-		overlay_clean_work(r->work);
+		put_aside(r->work);
 		if (!how->legacy) {
 			mnt = mount_plus(r, how->is_volatile, f);
 			if (mnt < 0 && f->code == DRAFT_FAIL_NONE)

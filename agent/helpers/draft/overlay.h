@@ -16,7 +16,5 @@ struct overlay_how {
 
 /* Descriptor of the detached mount, or -1. */
 int overlay_mount(const struct spec_root *r, struct overlay_how *how, struct fail *f);
-/* Removes what an earlier mount left in the work folder; a used upper is refused otherwise. */
-void overlay_clean_work(const char *work);
 
 #endif

@@ -27,7 +27,6 @@ try_overlay(const struct spec *s, struct answer *a)
 	if (mnt < 0)
 		return;
 	close(mnt);
-	overlay_clean_work(s->root[0].work);
 	a->can |= DRAFT_CAN_OVERLAY | (how.lowerplus ? DRAFT_CAN_LOWERPLUS : 0u) |
 		(how.is_volatile ? DRAFT_CAN_VOLATILE : 0u);
 }

@@ -22,6 +22,8 @@
 		CLONE_NEWCGROUP)
 
 #define PRIORITY (-15)
+#define NICE_TOP 40     /* 20 minus the best nice value */
+#define FIRST_LOOK_MS 5 /* most commands are over by then */
 
 struct run {
 	const struct spec *spec;
@@ -32,6 +34,7 @@ struct run {
 	struct watch watch;
 	int64_t started_ms, look_ms;
 	bool started, ended; /* the command */
+	bool hurried;
 	int status;
 	bool failed;
 	struct fail fail;
@@ -110,7 +113,8 @@ on_chan(struct run *r)
 		break;
 	case CHAN_STARTED:
 		r->started = true;
-		r->started_ms = r->look_ms = now_ms();
+		r->started_ms = now_ms();
+		r->look_ms = r->started_ms + FIRST_LOOK_MS;
 		break;
 	case CHAN_EXIT:
 		r->ended = true;
@@ -148,6 +152,10 @@ check_time(struct run *r)
 	if (now < r->look_ms)
 		return;
 	limit = watch_look(&r->watch, &again);
+	if (r->watch.crowded && !r->hurried) {
+		r->hurried = true;
+		(void)setpriority(PRIO_PROCESS, 0, PRIORITY); /* refused to an ordinary user */
+	}
 	r->look_ms = now_ms() + again;
 	if (limit)
 		kill_draft(r, limit);
@@ -195,9 +203,9 @@ prepare(struct run *r)
 		return fail_sys(&r->fail, DRAFT_FAIL_OTHER, "signalfd");
 	if (!r->spec->argv.n)
 		return fail_set(&r->fail, DRAFT_FAIL_SPEC, "no command");
-	/* Before the capabilities go: a bomb of root's must not starve the one who counts. */
+	/* While root still may: then a crowd inside cannot starve the one who counts. */
 	if (geteuid() == 0)
-		(void)setpriority(PRIO_PROCESS, 0, PRIORITY);
+		(void)setrlimit(RLIMIT_NICE, &(struct rlimit){ NICE_TOP, NICE_TOP });
 	return userns_enter(&r->fail);
 }
 

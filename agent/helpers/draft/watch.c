@@ -10,7 +10,8 @@
 #define NEAR_MS 5
 #define SPACE_EVERY 8              /* looks */
 #define SPACE_FLOOR (256ull << 20) /* the disk is never filled to the brim */
-#define EXTRA_PROCS 16             /* what the kernel's own count lets through is fine */
+#define CROWD 40
+#define EXTRA_PROCS 16 /* what the kernel's own count lets through is fine */
 
 struct sums {
 	uint64_t mem, procs;
@@ -153,7 +154,8 @@ watch_look(struct watch *w, int *ret_ms)
 		return DRAFT_LIMIT_SPACE;
 	if (w->nproc && s.procs > w->nproc + EXTRA_PROCS)
 		return DRAFT_LIMIT_PROCS;
-	if (w->nproc && s.procs > w->nproc / 4)
+	w->crowded = s.procs > CROWD;
+	if (w->crowded)
 		*ret_ms = NEAR_MS;
 	if (!w->mem)
 		return DRAFT_LIMIT_NONE;

@@ -16,6 +16,7 @@ struct watch {
 	const char *disk; /* where changes are written, or NULL */
 	uint64_t mem, nproc;
 	unsigned ticks;
+	bool crowded; /* out: many processes, or many at once */
 };
 
 /* Looks once; *ret_ms is when to look again (-1: never). Cheap: some 20 us a process. */
