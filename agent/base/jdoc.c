@@ -95,16 +95,8 @@ scan_string(struct scan *s)
 			return false;
 		if (*s->p == '"')
 			break;
-		/* Raw control bytes are not JSON, yet a tab or newline inside a string is
-		 * what some servers send; only an escape has a form to check. */
-		if (*s->p != '\\') {
-			if (s->d->strict)
-				return false;
-			s->p++;
-			continue;
-		}
 		esc = true;
-		if (!scan_escape(s))
+		if (*s->p != '\\' || !scan_escape(s))
 			return false;
 	}
 	v = add(s, JN_STRING);
@@ -296,12 +288,13 @@ scan_all(struct scan *s)
 const struct jn *
 jdoc_parse(struct jdoc *d, struct slice text)
 {
-	struct scan s = { text.p, text.p + text.n, d };
+	struct scan s = { .p = text.p, .d = d };
 
 	d->n = 0;
-	if (text.n >= UINT32_MAX || !text.p || !scan_all(&s))
+	if (text.n >= UINT32_MAX || !text.p)
 		return NULL;
-	return d->v;
+	s.end = text.p + text.n;
+	return scan_all(&s) ? d->v : NULL;
 }
 
 void

@@ -4,7 +4,8 @@
  * Nodes and their slices live as long as the text and the document's next parse.
  *
  * Limits: depth JDOC_DEPTH_MAX, JDOC_NODES_MAX values, text below 4 GB. Strings keep their
- * escapes until jn_text; numbers stay text. Bytes that are not UTF-8 are let through.
+ * escapes until jn_text; numbers stay text. Bytes that are not UTF-8 are let through, raw
+ * control bytes inside strings are refused.
  */
 #ifndef HOMARD_JDOC_H
 #define HOMARD_JDOC_H
@@ -29,7 +30,6 @@ struct jn {
 struct jdoc {
 	struct jn *v;
 	size_t n, cap;
-	bool strict; /* set before the parse: raw control bytes inside strings are refused */
 };
 
 /* NULL when the text is not exactly one JSON value within the limits. */

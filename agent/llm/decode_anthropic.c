@@ -286,7 +286,7 @@ static bool
 set_input(struct llm_stream *s, struct block *b)
 {
 	struct slice t = slice_trim(buf_slice(&b->input));
-	autojdoc struct jdoc d = { .strict = true };
+	autojdoc struct jdoc d = { 0 };
 
 	if (!t.n && robj_find(&b->o, "input"))
 		return true;

@@ -39,7 +39,7 @@ chat(struct llm_stream *s)
 static bool
 args_complete(const struct chat_call *c)
 {
-	autojdoc struct jdoc d = { .strict = true };
+	autojdoc struct jdoc d = { 0 };
 
 	return c->args.len && jn_is(jdoc_parse(&d, buf_slice(&c->args)), JN_OBJECT);
 }
@@ -268,7 +268,7 @@ text_part(struct llm_stream *s, const struct jn *str)
 {
 	struct chat *c = chat(s);
 
-	if (str->len == 0)
+	if (!jn_is(str, JN_STRING) || str->len == 0)
 		return true;
 	if (!c->parts_open) {
 		if (c->parts.len)

@@ -199,7 +199,7 @@ req_last_user(const struct req *q, size_t before)
 struct slice
 req_args(struct slice args)
 {
-	autojdoc struct jdoc d = { .strict = true };
+	autojdoc struct jdoc d = { 0 };
 
 	return jn_is(jdoc_parse(&d, args), JN_OBJECT) ? slice_trim(args) : SLICE_LIT("{}");
 }

@@ -74,7 +74,7 @@ append(struct llm_stream *s, struct buf *b, const struct jn *str, struct slice *
 static void
 report_text(struct llm_stream *s, enum llm_delta_kind kind, size_t to)
 {
-	struct slice piece = { s->t.text.p + s->think_at, to - s->think_at };
+	struct slice piece = { buf_str(&s->t.text) + s->think_at, to - s->think_at };
 
 	s->think_at = to;
 	if (piece.n)
@@ -222,7 +222,7 @@ void
 call_settle(struct llm_call *c)
 {
 	struct slice raw = slice_of(c->args_raw);
-	autojdoc struct jdoc d = { .strict = true };
+	autojdoc struct jdoc d = { 0 };
 
 	free(c->args);
 	c->args = NULL;
@@ -330,6 +330,37 @@ make_utf8(struct llm_stream *s, struct slice *t)
 	return true;
 }
 
+/* A raw tab or newline inside a string is not JSON, yet some servers send it: it becomes its
+ * escape, so that the raw slices that are kept can be sent again. */
+static bool
+escape_controls(struct llm_stream *s, struct slice t)
+{
+	struct buf out = BUF_INIT(LLM_EVENT_MAX);
+	bool inside = false, any = false;
+
+	for (size_t i = 0; i < t.n && !out.full; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+
+		if (inside && c < 0x20) {
+			any = true;
+			buf_printf(&out, "\\u%04x", c);
+			continue;
+		}
+		if (c == '"')
+			inside = !inside;
+		buf_add_char(&out, (char)c);
+		if (c == '\\' && inside && i + 1 < t.n && (unsigned char)t.p[i + 1] >= 0x20)
+			buf_add_char(&out, t.p[++i]);
+	}
+	if (!any || out.full) {
+		buf_finish(&out);
+		return false;
+	}
+	buf_finish(&s->scrub);
+	s->scrub = out;
+	return true;
+}
+
 /* One JSON value of the reply. Text that is not JSON is passed over: keep-alives and the odd
  * broken line must not lose the turn; a body without any event is reported at the end. */
 static bool
@@ -340,6 +371,8 @@ take_json(struct llm_stream *s, struct slice name, struct slice data, bool whole
 	if (!make_utf8(s, &data))
 		return false;
 	root = jdoc_parse(&s->doc, data);
+	if (!root && escape_controls(s, data))
+		root = jdoc_parse(&s->doc, buf_slice(&s->scrub));
 	if (!root || root->type != JN_OBJECT) {
 		/* Gemini without alt=sse: one array of all responses. */
 		if (!whole || !jn_is(root, JN_ARRAY))

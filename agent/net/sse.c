@@ -39,7 +39,7 @@ dispatch(struct sse *s)
 	bool ok = true;
 
 	if (s->has_data)
-		ok = hand_on(s, (struct slice){ s->data.p + s->data_at, s->data.len - s->data_at });
+		ok = hand_on(s, (struct slice){ buf_str(&s->data) + s->data_at, s->data.len - s->data_at });
 	buf_clear(&s->data);
 	s->data_at = 0;
 	buf_clear(&s->event);

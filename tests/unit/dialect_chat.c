@@ -300,6 +300,16 @@ chat__bytes__that_are_not_utf8(void **state UNUSED)
 	llm_turn_finish(&t);
 }
 
+static void
+chat__bytes__raw_controls_inside_strings(void **state UNUSED)
+{
+	CHAT("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\tb\\\"\",\"x\":\"\\\\\"}}]}\n\n"
+	     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"c\ndata: d\"},\"finish_reason\":\"stop\"}]}\n\n");
+
+	assert_json(r, "text", "\"a\\tb\\\"c\\nd\"");
+	assert_json(r, "stop_reason", "\"stop\"");
+}
+
 struct log {
 	char text[4096];
 };
@@ -359,6 +369,7 @@ main(void)
 		cmocka_unit_test(chat__error__inside_200),
 		cmocka_unit_test(chat__whole__a_reply_that_was_not_streamed),
 		cmocka_unit_test(chat__bytes__that_are_not_utf8),
+		cmocka_unit_test(chat__bytes__raw_controls_inside_strings),
 		cmocka_unit_test(chat__deltas__as_they_come),
 	};
 

@@ -197,7 +197,8 @@ hostile__garbage_between_events__loses_nothing(void **state UNUSED)
 	llm_stream_feed(s, slice_of("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n"
 				    "data: {broken\n\nwhatever: x\n\ndata: [1,2]\n\ndata: null\n\ndata: \"s\"\n\n"
 				    "data: {\"choices\":{\"0\":1}}\n\ndata: {\"choices\":[null,1,[],{\"delta\":7}]}\n\n"
-				    "data: {\"choices\":[{\"delta\":{\"tool_calls\":[null,3,{}]}}]}\n\n"
+				    "data: {\"choices\":[{\"delta\":{\"tool_calls\":[null,3]}}]}\n\n"
+				    "data: {\"choices\":[{\"delta\":{\"content\":[null,1,{\"type\":\"text\"},{\"thinking\":[1]}]}}]}\n\n"
 				    "data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n\n"));
 	end_stream(s, &t);
 	assert_string_equal(buf_str(&t.text), "ab");

@@ -1,0 +1,3 @@
+#include "tests/fuzz/dialect.h"
+
+FUZZ_DIALECT(LLM_GEMINI)
