@@ -73,14 +73,20 @@ act_break_up(struct draft *d, const char *canon, struct err *err)
 	struct draft_move *m;
 
 	while ((m = moves_into(d, dir, NULL))) {
-		autofree char *from = xstrdup(m->from), *to = xstrdup(m->to);
+		autofree char *from = xstrdup(m->from), *to = xstrdup(m->to), *up = path_dir(to);
 		autoplace struct place p = { 0 };
 		autostrv struct strv names = { 0 };
 
+		/* The outer one first: the upper needs its folder. */
+		if (moves_into(d, up, NULL)) {
+			if (!act_break_up(d, to, err))
+				return false;
+			continue;
+		}
 		view_find(d, to, &p);
 		if (!view_names(d, to, &p, &names))
 			return err_sys(err, errno, "%s", to);
-		if (!moves_remove(d, m, err) || !act_make_dir(d, to, 0755, &p, err))
+		if (!act_make_dir(d, to, 0755, &p, err))
 			return false;
 		for (size_t i = 0; i < names.n; i++) {
 			autofree char *a = path_join(from, names.v[i]);
@@ -89,7 +95,8 @@ act_break_up(struct draft *d, const char *canon, struct err *err)
 			if (!map_get(d->by_to, b, strlen(b)) && !moves_add(d, a, b, err))
 				return false;
 		}
-		if (!act_hide_disk(d, from, err))
+		m = map_get(d->by_to, to, strlen(to));
+		if ((m && !moves_remove(d, m, err)) || !act_hide_disk(d, from, err))
 			return false;
 	}
 	return true;

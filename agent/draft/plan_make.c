@@ -263,6 +263,9 @@ make_perm(struct make *m, const struct effect *x)
 
 	if (!check_real(m, x, x->path, &real) || !check_upper(m, x, &up))
 		return true;
+	/* Two names of one file changed differently cannot stay one file. */
+	if (S_ISREG(real.st_mode) && real.st_nlink > 1 && !make_is_only_name(m, &real))
+		return make_modify(m, x);
 	o = make_op(m, OP_ATTR, x);
 	fs_print(&real, &o->pre);
 	fs_print(&up, &o->post);

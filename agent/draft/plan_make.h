@@ -28,7 +28,7 @@ bool make_one(struct make *m, const struct effect *x) MUST_CHECK;
 bool make_is_freed(const struct make *m, const char *path);
 /* The nearest entry at path or, strict, only above it. */
 void *make_at_or_above(const struct map *m, const char *path, bool strict);
-/* No other taken effect modifies the same file under another name. */
+/* No other taken effect changes the same file under another name. */
 bool make_is_only_name(const struct make *m, const struct stat *st);
 struct plan_op *make_op(struct make *m, enum plan_kind kind, const struct effect *x);
 /* plan_dirs.c: the folders whose times change, from the operations. */

@@ -67,7 +67,8 @@ index_effects(struct make *m)
 			put(m->froms, x->from, (void *)x);
 			put(m->tos, x->path, (void *)x);
 		}
-		if (x->kind == EFFECT_MODIFY && x->pre.nlink > 1) {
+		if ((x->kind == EFFECT_MODIFY || x->kind == EFFECT_PERM) && x->pre.nlink > 1 &&
+			!S_ISDIR(x->pre.mode)) {
 			inode_key(x->pre.dev, x->pre.ino, key);
 			put(m->inodes, key,
 				(void *)((uintptr_t)map_get(m->inodes, key, strlen(key)) + 1));

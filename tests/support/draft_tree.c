@@ -4,6 +4,8 @@
 #include <sys/xattr.h>
 #include "agent/base/hash.h"
 #include "agent/base/path.h"
+#include "agent/draft/moves.h"
+#include "agent/draft/view.h"
 
 static void
 open_draft(struct world *w)
@@ -345,6 +347,25 @@ pick(struct rng *r, struct draft *d, const char *dir)
 	return p.path;
 }
 
+/* What moved is reachable: the folder of each `to` is there, and each `from` is on disk. */
+static bool
+moves_are_sound(struct draft *d)
+{
+	for (size_t i = 0; i < d->n_moves; i++) {
+		autofree char *dir = path_dir(d->moves[i]->to);
+		autoplace struct place p = { 0 };
+		struct stat st;
+
+		view_find(d, dir, &p);
+		if (p.kind == PLACE_NONE || !S_ISDIR(p.st.st_mode) ||
+			lstat(d->moves[i]->from, &st) < 0) {
+			printf("unsound: %s -> %s\n", d->moves[i]->from, d->moves[i]->to);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool
 act_once(struct rng *r, struct draft *d, const char *dir)
 {
@@ -354,7 +375,11 @@ act_once(struct rng *r, struct draft *d, const char *dir)
 	if (!path)
 		return draft_mkdir(d, dir, NULL);
 	to = xasprintf("%s/n%u", above, rng_next(r, 50));
-	switch (rng_next(r, 9)) {
+	uint32_t what = rng_next(r, 9);
+
+	if (getenv("SEED"))
+		printf("act %u: %s | %s | %s\n", what, path, to, other);
+	switch (what) {
 	case 0:
 	case 1:
 		return draft_write(d, path, SLICE_LIT("changed by the task\n"), 0644, NULL);
@@ -378,7 +403,9 @@ tree_act(struct rng *r, struct draft *d, const char *dir, unsigned n)
 {
 	unsigned done = 0;
 
-	while (n--)
+	while (n--) {
 		done += act_once(r, d, dir);
+		assert_true(moves_are_sound(d));
+	}
 	return done;
 }

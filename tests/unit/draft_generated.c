@@ -22,6 +22,9 @@ take_all(struct world *w, int64_t n, struct commit_result *r, unsigned seed)
 
 	if (!draft_effects(w->d, NULL, &e, &err))
 		fail_msg("seed %u: effects: %s", seed, err.text);
+	for (size_t i = 0; getenv("SEED") && i < e.n; i++)
+		printf("%s %s <- %s\n", effect_kind_names[e.v[i].kind], e.v[i].path,
+			e.v[i].from ? e.v[i].from : "");
 	autofree bool *take = xcalloc(e.n + 1, sizeof(*take));
 
 	memset(take, 1, e.n);
@@ -113,7 +116,16 @@ one_round(unsigned seed)
 	/* A file with several names is written in place: then the others change with it. */
 	if (!hard)
 		tree_assert_same(name, seen, real);
-	if (!draft_is_empty(w.d))
+	if (!draft_is_empty(w.d)) {
+		struct effects e = { 0 };
+
+		assert_true(draft_effects(w.d, NULL, &e, NULL));
+		for (size_t i = 0; i < e.n; i++)
+			printf("stays: %s %s <- %s\n", effect_kind_names[e.v[i].kind], e.v[i].path,
+				e.v[i].from ? e.v[i].from : "");
+		effects_finish(&e);
+	}
+	if (r.stage && !draft_is_empty(w.d))
 		fail_msg("seed %u: something stays in the draft", seed);
 	if (r.stage) {
 		autofree char *stage = xstrdup(r.stage);
