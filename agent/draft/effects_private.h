@@ -22,6 +22,8 @@ void effects_find_red(const struct draft *d, struct effects *e);
 unsigned effects_red_of_path(const char *path, const char *home, bool whole);
 /* effects_text.c: sets text where a text diff can be shown. */
 void effects_find_text(struct draft *d, const volatile bool *cancelled, struct effects *e);
+/* "rw-r--r-- → rwxr-xr-x" */
+void effect_mode_words(mode_t was, mode_t is, char out[40]);
 bool effects_looks_like_text(const char *p, size_t n);
 
 #endif
