@@ -490,6 +490,68 @@ jn_text(struct buf *out, const struct jn *v)
 	return true;
 }
 
+/* The code unit of a \uXXXX at p, or 0. */
+static unsigned
+unit_at(const char *p, const char *end)
+{
+	unsigned u = 0;
+
+	return end - p >= 6 && p[0] == '\\' && p[1] == 'u' && hex4(p + 2, &u) ? u : 0;
+}
+
+/* The high half that ends v's text, or 0. */
+static unsigned
+trailing_high(const struct jn *v)
+{
+	const char *end = v->p + v->len, *p = end - 6;
+	unsigned u = v->len >= 6 ? unit_at(p, end) : 0;
+	size_t slashes = 0;
+
+	if (u < 0xd800 || u >= 0xdc00)
+		return 0;
+	while (p - slashes > v->p && p[-(ptrdiff_t)slashes - 1] == '\\')
+		slashes++;
+	return slashes % 2 ? 0 : u;
+}
+
+static bool
+add_code_point(struct buf *out, uint32_t cp)
+{
+	char utf8[4];
+
+	return buf_add(out, utf8, utf8_encode(cp, utf8));
+}
+
+bool
+jn_text_piece(struct buf *out, const struct jn *v, uint32_t *pending)
+{
+	struct jn rest;
+	unsigned low, high;
+
+	if (!jn_is(v, JN_STRING) || v->len == 0)
+		return true;
+	if (!v->esc && !*pending)
+		return buf_add(out, v->p, v->len);
+	rest = *v;
+	if (*pending) {
+		low = unit_at(rest.p, rest.p + rest.len);
+		if (low >= 0xdc00 && low < 0xe000) {
+			add_code_point(out, 0x10000 + ((*pending - 0xd800) << 10) + (low - 0xdc00));
+			rest.p += 6;
+			rest.len -= 6;
+		} else {
+			add_code_point(out, UTF8_BAD);
+		}
+		*pending = 0;
+	}
+	high = trailing_high(&rest);
+	if (high) {
+		rest.len -= 6;
+		*pending = high;
+	}
+	return jn_text(out, &rest);
+}
+
 char *
 jn_dup(const struct jn *v, size_t max)
 {

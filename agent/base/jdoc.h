@@ -77,6 +77,9 @@ struct slice jn_raw(const struct jn *v);
 struct slice jn_inner(const struct jn *v);
 /* Appends a string's decoded text; \u0000 and lone surrogates become U+FFFD. False when full. */
 bool jn_text(struct buf *out, const struct jn *v);
+/* The same for strings that are pieces of one: a surrogate pair may be split between two of
+ * them. *pending is 0 before the first piece; what is left in it at the end was half a pair. */
+bool jn_text_piece(struct buf *out, const struct jn *v, uint32_t *pending);
 /* The decoded string, owned; NULL for anything but a string. At most max bytes. */
 char *jn_dup(const struct jn *v, size_t max);
 

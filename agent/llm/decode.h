@@ -37,6 +37,7 @@ struct llm_stream {
 	size_t events;
 	size_t think_at;  /* text up to here was reported */
 	int think;	  /* 0 undecided, 1 inside, 2 past it */
+	uint32_t half_text, half_reasoning, half_refusal; /* a surrogate pair split by the server */
 	bool stopped;
 };
 

@@ -3,6 +3,7 @@
  * those this program does not know: the whole list goes back as it came. Later usage counters
  * replace earlier ones; they are never added up.
  */
+#include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/llm/decode.h"
 
@@ -13,6 +14,7 @@ struct block {
 	enum block_kind kind;
 	struct robj o;
 	struct buf input; /* input_json_delta pieces */
+	uint32_t half;	  /* see jn_text_piece */
 	struct buf notes; /* citations: elements */
 	size_t call;	  /* BLOCK_TOOL */
 	bool stopped;
@@ -107,7 +109,7 @@ add_block(struct llm_stream *s, int64_t index, const struct jn *content)
 	struct block *b;
 
 	if (a->n >= LLM_BLOCKS_MAX || !st_keep(s, sizeof(*b))) {
-		st_fail(s, LLM_ERR_TOO_LARGE, "too many content blocks");
+		st_fail(s, LLM_ERR_TOO_LARGE, _("the reply holds too many parts"));
 		return NULL;
 	}
 	GROW(a->v, a->n, a->cap);
@@ -150,7 +152,7 @@ add_input(struct llm_stream *s, struct block *b, const struct jn *piece)
 
 	if (!jn_is(piece, JN_STRING) || !st_keep(s, piece->len))
 		return !s->stopped;
-	jn_text(&b->input, piece);
+	jn_text_piece(&b->input, piece, &b->half);
 	if (b->kind == BLOCK_TOOL && b->input.len > was)
 		st_call_args(s, b->call, (struct slice){ b->input.p + was, b->input.len - was });
 	return true;
@@ -280,8 +282,8 @@ anthropic_event(struct llm_stream *s, struct slice name, const struct jn *root, 
 
 /* --- the end --- */
 
-/* The streamed input when it is complete JSON; without any what the start said. A cut one
- * becomes an empty object: the server wants one, and the call never ran. */
+/* The streamed input when it is complete JSON; without any what the start said; null for one
+ * that was cut: the builder makes an empty object of it, since the server wants one. */
 static bool
 set_input(struct llm_stream *s, struct block *b)
 {
@@ -291,7 +293,7 @@ set_input(struct llm_stream *s, struct block *b)
 	if (!t.n && robj_find(&b->o, "input"))
 		return true;
 	if (!t.n || !jdoc_parse(&d, t))
-		t = SLICE_LIT("{}");
+		t = SLICE_LIT("null");
 	return robj_set(s, &b->o, SLICE_LIT("input"), t);
 }
 

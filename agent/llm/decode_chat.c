@@ -4,6 +4,7 @@
  * names, or under two at once; only choice 0 counts.
  */
 #include "agent/llm/decode.h"
+#include "agent/base/i18n.h"
 #include "agent/base/json.h"
 
 enum reason_field { REASON_NONE, REASON_CONTENT, REASON_PLAIN, REASON_DETAILS };
@@ -12,6 +13,7 @@ struct chat_call {
 	int64_t index; /* -1: the provider does not number */
 	bool begun;
 	struct buf args;
+	uint32_t half; /* see jn_text_piece */
 	char *extra; /* raw extra_content: where Google keeps the signature */
 };
 
@@ -103,7 +105,7 @@ add_args(struct llm_stream *s, size_t at, const struct jn *args)
 		return false;
 	/* A few send the object itself. */
 	if (args->type == JN_STRING)
-		jn_text(b, args);
+		jn_text_piece(b, args, &chat(s)->calls[at].half);
 	else if (args->type == JN_OBJECT)
 		buf_add_slice(b, jn_raw(args));
 	if (b->len > was)
@@ -210,7 +212,7 @@ take_detail(struct llm_stream *s, const struct jn *d)
 			o = &c->details[i - 1];
 	if (!o) {
 		if (c->n_details >= LLM_BLOCKS_MAX || !st_keep(s, sizeof(*o)))
-			return st_fail(s, LLM_ERR_TOO_LARGE, "too many reasoning details");
+			return st_fail(s, LLM_ERR_TOO_LARGE, _("the reply holds too many parts"));
 		GROW(c->details, c->n_details, c->details_cap);
 		o = &c->details[c->n_details++];
 		*o = (struct robj){ 0 };

@@ -3,6 +3,7 @@
  * parts of one kind are joined; a part that carries a signature stays as it came, and so does
  * everything that is not text. The stop reason is STOP also when tools are to be run.
  */
+#include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/llm/decode.h"
 #include "agent/llm/partial_args.h"
@@ -43,7 +44,7 @@ new_part(struct llm_stream *s)
 
 	close_part(s);
 	if (g->n_parts >= LLM_BLOCKS_MAX)
-		return st_fail(s, LLM_ERR_TOO_LARGE, "too many parts");
+		return st_fail(s, LLM_ERR_TOO_LARGE, _("the reply holds too many parts"));
 	if (!s->t.replay.len)
 		buf_add_str(&s->t.replay, "{\"role\":\"model\",\"parts\":[");
 	if (g->n_parts++)

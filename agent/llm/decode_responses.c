@@ -3,6 +3,7 @@
  * item counts as it stood in output_item.done; what only the final response object holds is
  * taken from there.
  */
+#include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/llm/decode.h"
 
@@ -15,6 +16,7 @@ struct item {
 	size_t call;
 	bool has_call;
 	struct buf args; /* streamed */
+	uint32_t half;	 /* see jn_text_piece */
 	bool text, refusal, reasoning; /* came as deltas: not again from the item */
 	bool ended;
 };
@@ -56,7 +58,7 @@ slot(struct llm_stream *s, int64_t index)
 		if (r->v[i - 1].index == index)
 			return &r->v[i - 1];
 	if (r->n >= LLM_BLOCKS_MAX || !st_keep(s, sizeof(*it))) {
-		st_fail(s, LLM_ERR_TOO_LARGE, "too many output items");
+		st_fail(s, LLM_ERR_TOO_LARGE, _("the reply holds too many parts"));
 		return NULL;
 	}
 	GROW(r->v, r->n, r->cap);
@@ -109,7 +111,7 @@ add_args(struct llm_stream *s, struct item *it, const struct jn *piece)
 	was = it->args.len;
 	if (!st_keep(s, piece->len))
 		return false;
-	jn_text(&it->args, piece);
+	jn_text_piece(&it->args, piece, &it->half);
 	if (it->has_call && it->args.len > was)
 		st_call_args(s, it->call, (struct slice){ it->args.p + was, it->args.len - was });
 	return true;

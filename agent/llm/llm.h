@@ -147,6 +147,8 @@ struct llm_turn {
 void llm_turn_finish(struct llm_turn *t);
 /* The stream ended without a reason, an error or a block: say so, do not take it for an answer. */
 bool llm_turn_incomplete(const struct llm_turn *t);
+/* The window was full and the server said so only in the stop reason (Anthropic, Z.ai). */
+bool llm_turn_overflowed(const struct llm_turn *t);
 /* True when at least one call is complete (rule: never ask the stop reason). */
 bool llm_turn_has_calls(const struct llm_turn *t);
 

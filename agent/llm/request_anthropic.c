@@ -82,6 +82,25 @@ end_message(struct req *q)
 	jw_end_object(&q->w);
 }
 
+/* A call whose arguments were cut never had an input; everything else is as it came. */
+static void
+put_block(struct req *q, const struct jn *b)
+{
+	const struct jn *input = jn_get(b, "input");
+
+	if (!input || input->type == JN_OBJECT) {
+		jw_raw(&q->w, NULL, jn_raw(b));
+		return;
+	}
+	jw_object(&q->w, NULL);
+	for (const struct jn *k = jn_first(b); k; k = jn_next(b, k)) {
+		autofree char *key = slice_dup(jn_inner(k));
+
+		jw_raw(&q->w, key, str_eq(key, "input") ? SLICE_LIT("{}") : jn_raw(jn_value(k)));
+	}
+	jw_end_object(&q->w);
+}
+
 static bool
 verbatim_message(struct req *q, const struct jn *content)
 {
@@ -90,7 +109,7 @@ verbatim_message(struct req *q, const struct jn *content)
 	begin_assistant(q);
 	for (const struct jn *b = jn_first(content); b; b = jn_next(content, b))
 		if (block_ok(b))
-			jw_raw(&q->w, NULL, jn_raw(b));
+			put_block(q, b);
 	end_message(q);
 	return true;
 }

@@ -58,16 +58,17 @@ st_keep(struct llm_stream *s, size_t n)
 /* --- text --- */
 
 static bool
-append(struct llm_stream *s, struct buf *b, const struct jn *str, struct slice *piece)
+append(struct llm_stream *s, struct buf *b, uint32_t *half, const struct jn *str,
+	struct slice *piece)
 {
 	size_t was = b->len;
 
 	*piece = (struct slice){ NULL, 0 };
 	if (!jn_is(str, JN_STRING) || str->len == 0)
 		return true;
-	if (!st_keep(s, str->len) || !jn_text(b, str))
+	if (!st_keep(s, str->len) || !jn_text_piece(b, str, half))
 		return false;
-	*piece = (struct slice){ b->p + was, b->len - was };
+	*piece = (struct slice){ buf_str(b) + was, b->len - was };
 	return true;
 }
 
@@ -141,7 +142,7 @@ st_text(struct llm_stream *s, const struct jn *str)
 {
 	struct slice piece;
 
-	if (!append(s, &s->t.text, str, &piece))
+	if (!append(s, &s->t.text, &s->half_text, str, &piece))
 		return false;
 	if (piece.n)
 		think_step(s);
@@ -153,7 +154,7 @@ st_reasoning(struct llm_stream *s, const struct jn *str)
 {
 	struct slice piece;
 
-	if (!append(s, &s->t.reasoning, str, &piece))
+	if (!append(s, &s->t.reasoning, &s->half_reasoning, str, &piece))
 		return false;
 	if (piece.n)
 		report(s, (struct llm_delta){ .kind = LLM_DELTA_REASONING, .text = piece });
@@ -165,7 +166,7 @@ st_refusal(struct llm_stream *s, const struct jn *str)
 {
 	struct slice piece;
 
-	if (!append(s, &s->t.refusal, str, &piece))
+	if (!append(s, &s->t.refusal, &s->half_refusal, str, &piece))
 		return false;
 	if (piece.n)
 		report(s, (struct llm_delta){ .kind = LLM_DELTA_REFUSAL, .text = piece });

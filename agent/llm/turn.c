@@ -96,6 +96,13 @@ llm_turn_incomplete(const struct llm_turn *t)
 }
 
 bool
+llm_turn_overflowed(const struct llm_turn *t)
+{
+	return t->error.kind == LLM_ERR_CONTEXT_OVERFLOW ||
+		(t->stop_reason && str_eq_nocase(t->stop_reason, "model_context_window_exceeded"));
+}
+
+bool
 llm_turn_has_calls(const struct llm_turn *t)
 {
 	for (size_t i = 0; i < t->n_calls; i++)

@@ -301,6 +301,18 @@ chat__bytes__that_are_not_utf8(void **state UNUSED)
 }
 
 static void
+chat__bytes__surrogate_pairs_split_between_chunks(void **state UNUSED)
+{
+	CHAT(DELTA("\"content\":\"a\\ud83d\"") DELTA("\"content\":\"\\ude00b\\\\ud83d\"")
+	     DELTA("\"content\":\"\\ud83d\"") DELTA("\"content\":\"c\"")
+	     TOOL("\"index\":0,", "\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"k\\\":\\\"\\uD83D\"}")
+	     TOOL("\"index\":0,", "\"function\":{\"arguments\":\"\\uDE00\\\"}\"}") STOP("stop"));
+
+	assert_json(r, "text", "\"a\U0001f600b\\\\ud83d\ufffdc\"");
+	assert_json(r, "tool_calls.0.arguments.k", "\"\U0001f600\"");
+}
+
+static void
 chat__bytes__raw_controls_inside_strings(void **state UNUSED)
 {
 	CHAT("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\tb\\\"\",\"x\":\"\\\\\"}}]}\n\n"
@@ -369,6 +381,7 @@ main(void)
 		cmocka_unit_test(chat__error__inside_200),
 		cmocka_unit_test(chat__whole__a_reply_that_was_not_streamed),
 		cmocka_unit_test(chat__bytes__that_are_not_utf8),
+		cmocka_unit_test(chat__bytes__surrogate_pairs_split_between_chunks),
 		cmocka_unit_test(chat__bytes__raw_controls_inside_strings),
 		cmocka_unit_test(chat__deltas__as_they_come),
 	};

@@ -176,7 +176,7 @@ request__anthropic__blocks_results_and_marks(void **state UNUSED)
 			.replay = S("{\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"t\",\"signature\":\"S\\/\"},"
 				    "{\"type\":\"thinking\",\"thinking\":\"cut\",\"signature\":\"\"},{\"type\":\"text\",\"text\":\"\"},"
 				    "{\"type\":\"tool_use\",\"id\":\"a\",\"name\":\"read\",\"input\":{\"path\":\"x\"}},"
-				    "{\"type\":\"tool_use\",\"id\":\"b\",\"name\":\"read\",\"input\":{}}]}") },
+				    "{\"type\":\"tool_use\",\"id\":\"b\",\"name\":\"read\",\"input\":null}]}") },
 		{ .role = LLM_TOOL, .call = 0, .text = S("one") },
 		{ .role = LLM_TOOL, .call = 1, .text = S("two"), .is_error = true },
 		{ .role = LLM_USER, .text = S("go on") } };
