@@ -46,6 +46,8 @@ bool st_keep(struct llm_stream *s, size_t n);
 bool st_text(struct llm_stream *s, const struct jn *str);
 bool st_reasoning(struct llm_stream *s, const struct jn *str);
 bool st_refusal(struct llm_stream *s, const struct jn *str);
+/* Reports the text up to byte `to` as one kind of delta. */
+void st_show_text(struct llm_stream *s, enum llm_delta_kind kind, size_t to);
 /* A new call; NULL past the maximum (the stream ends). name may come later. The pointer lives
  * until the next st_call_add. */
 struct llm_call *st_call_add(struct llm_stream *s, const struct jn *id, const struct jn *name);
