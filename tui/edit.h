@@ -28,20 +28,43 @@ bool edit_insert(struct edit *e, struct slice s);
 /* Pasted text: becomes a chip when it has more than 10 lines or 800 characters. */
 bool edit_paste(struct edit *e, struct slice s);
 
-/* Everything a key may do; names and summaries are in edit_ops. */
+/* Everything a key may do. X(id, name of the command, N_(summary)) */
+#define EDIT_OPS(X) \
+	X(LEFT, "edit-left", N_("Back one character")) \
+	X(RIGHT, "edit-right", N_("Forward one character")) \
+	X(UP, "edit-up", N_("Up a line, then back in what you sent")) \
+	X(DOWN, "edit-down", N_("Down a line, then forward in what you sent")) \
+	X(WORD_LEFT, "edit-word-left", N_("Back one word")) \
+	X(WORD_RIGHT, "edit-word-right", N_("Forward one word")) \
+	X(HOME, "edit-home", N_("To the start of the line")) \
+	X(END, "edit-end", N_("To the end of the line")) \
+	X(TOP, "edit-top", N_("To the start of the text")) \
+	X(BOTTOM, "edit-bottom", N_("To the end of the text")) \
+	X(NEWLINE, "edit-newline", N_("Start a new line")) \
+	X(DELETE_BACK, "edit-delete-back", N_("Delete the character before the cursor")) \
+	X(DELETE, "edit-delete", N_("Delete the character at the cursor")) \
+	X(KILL_LINE, "edit-kill-line", N_("Cut to the end of the line")) \
+	X(KILL_BACK, "edit-kill-back", N_("Cut to the start of the line")) \
+	X(KILL_WORD, "edit-kill-word", N_("Cut the word after the cursor")) \
+	X(KILL_WORD_BACK, "edit-kill-word-back", N_("Cut the word before the cursor")) \
+	X(YANK, "edit-yank", N_("Put back what was cut")) \
+	X(YANK_POP, "edit-yank-pop", N_("Put back an older cut instead")) \
+	X(TRANSPOSE, "edit-transpose", N_("Swap two characters")) \
+	X(UPCASE, "edit-upcase", N_("Make the word upper case")) \
+	X(DOWNCASE, "edit-downcase", N_("Make the word lower case")) \
+	X(CAPITALIZE, "edit-capitalize", N_("Capitalize the word")) \
+	X(UNDO, "edit-undo", N_("Undo the last change of the text")) \
+	X(REDO, "edit-redo", N_("Make the undone change again")) \
+	X(HISTORY_PREV, "edit-history-prev", N_("The request you sent before")) \
+	X(HISTORY_NEXT, "edit-history-next", N_("The request you sent after")) \
+	X(EXPAND_CHIP, "edit-expand-chip", N_("Show a pasted block as text"))
+
 enum edit_op {
-	EDIT_LEFT, EDIT_RIGHT, EDIT_UP, EDIT_DOWN, EDIT_WORD_LEFT, EDIT_WORD_RIGHT, EDIT_HOME, EDIT_END,
-	EDIT_TOP, EDIT_BOTTOM, EDIT_NEWLINE, EDIT_DELETE_BACK, EDIT_DELETE, EDIT_KILL_LINE,
-	EDIT_KILL_BACK, EDIT_KILL_WORD, EDIT_KILL_WORD_BACK, EDIT_YANK, EDIT_YANK_POP,
-	EDIT_TRANSPOSE, EDIT_UPCASE, EDIT_DOWNCASE, EDIT_CAPITALIZE, EDIT_UNDO, EDIT_REDO, EDIT_HISTORY_PREV,
-	EDIT_HISTORY_NEXT, EDIT_EXPAND_CHIP,
+#define X(id, name, summary) EDIT_##id,
+	EDIT_OPS(X)
+#undef X
 	EDIT_OP_COUNT
 };
-struct edit_op_info {
-	const char *name;    /* "edit-left": also the command's name */
-	const char *summary; /* N_() */
-};
-extern const struct edit_op_info edit_ops[EDIT_OP_COUNT];
 /* False: nothing to do (already at the edge): the key may mean something else. */
 bool edit_do(struct edit *e, enum edit_op op);
 

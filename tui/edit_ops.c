@@ -328,34 +328,3 @@ edit_do(struct edit *e, enum edit_op op)
 		e->yanked = false;
 	return done;
 }
-
-const struct edit_op_info edit_ops[EDIT_OP_COUNT] = {
-	[EDIT_LEFT] = { "edit-left", N_("Back one character") },
-	[EDIT_RIGHT] = { "edit-right", N_("Forward one character") },
-	[EDIT_UP] = { "edit-up", N_("Up a line, then back in what you sent") },
-	[EDIT_DOWN] = { "edit-down", N_("Down a line, then forward in what you sent") },
-	[EDIT_WORD_LEFT] = { "edit-word-left", N_("Back one word") },
-	[EDIT_WORD_RIGHT] = { "edit-word-right", N_("Forward one word") },
-	[EDIT_HOME] = { "edit-home", N_("To the start of the line") },
-	[EDIT_END] = { "edit-end", N_("To the end of the line") },
-	[EDIT_TOP] = { "edit-top", N_("To the start of the text") },
-	[EDIT_BOTTOM] = { "edit-bottom", N_("To the end of the text") },
-	[EDIT_NEWLINE] = { "edit-newline", N_("Start a new line") },
-	[EDIT_DELETE_BACK] = { "edit-delete-back", N_("Delete the character before the cursor") },
-	[EDIT_DELETE] = { "edit-delete", N_("Delete the character at the cursor") },
-	[EDIT_KILL_LINE] = { "edit-kill-line", N_("Cut to the end of the line") },
-	[EDIT_KILL_BACK] = { "edit-kill-back", N_("Cut to the start of the line") },
-	[EDIT_KILL_WORD] = { "edit-kill-word", N_("Cut the word after the cursor") },
-	[EDIT_KILL_WORD_BACK] = { "edit-kill-word-back", N_("Cut the word before the cursor") },
-	[EDIT_YANK] = { "edit-yank", N_("Put back what was cut") },
-	[EDIT_YANK_POP] = { "edit-yank-pop", N_("Put back an older cut instead") },
-	[EDIT_TRANSPOSE] = { "edit-transpose", N_("Swap two characters") },
-	[EDIT_UPCASE] = { "edit-upcase", N_("Make the word upper case") },
-	[EDIT_DOWNCASE] = { "edit-downcase", N_("Make the word lower case") },
-	[EDIT_CAPITALIZE] = { "edit-capitalize", N_("Capitalize the word") },
-	[EDIT_UNDO] = { "edit-undo", N_("Undo the last change of the text") },
-	[EDIT_REDO] = { "edit-redo", N_("Make the undone change again") },
-	[EDIT_HISTORY_PREV] = { "edit-history-prev", N_("The request you sent before") },
-	[EDIT_HISTORY_NEXT] = { "edit-history-next", N_("The request you sent after") },
-	[EDIT_EXPAND_CHIP] = { "edit-expand-chip", N_("Show a pasted block as text") },
-};

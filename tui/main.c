@@ -1,12 +1,9 @@
-/* The program: picks the front end. */
-#include "agent/base/base.h"
+/* The program: the screen where there is one, else what agent/cli decides. */
+#include "agent/cli/front.h"
+#include "tui/screen.h"
 
 int
 main(int argc, char **argv)
 {
-	if (argc == 2 && str_eq(argv[1], "--version")) {
-		puts("homard " HOMARD_VERSION);
-		return 0;
-	}
-	return 2;
+	return front_main(argc, argv, screen_main);
 }

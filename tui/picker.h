@@ -1,0 +1,50 @@
+/*
+ * A filtered list to choose from: palette, themes, history of the input, settings, tasks, skills,
+ * memory. The caller gives the items and what happens; the picker owns copies of the texts.
+ * Limits: 5,000 items.
+ */
+#ifndef HOMARD_TUI_PICKER_H
+#define HOMARD_TUI_PICKER_H
+
+#include "tui/screen_priv.h"
+
+#define PICKER_MAX 5000
+
+struct picker; /* opaque */
+
+struct picker_opts {
+	const char *title;	/* translated */
+	const char *placeholder;
+	const char *empty;	/* shown when nothing matches */
+	const char *hints;	/* bottom line, translated */
+	bool wide;		/* with a preview beside the list */
+	bool no_sort;		/* keep the given order while filtering */
+	const char *const *contexts; /* NULL: picker only */
+	/* data is the item's. The picker is closed before `chosen` unless keep_open. */
+	void (*chosen)(struct screen *s, const char *data);
+	void (*moved)(struct screen *s, const char *data); /* selection changed; NULL */
+	void (*cancelled)(struct screen *s);		   /* NULL */
+	/* Lays out the preview of an item. */
+	void (*preview)(struct screen *s, const char *data, int cols, struct lines *out);
+	/* Called when the filter changed, to fill the items anew; NULL: filter what is there. */
+	void (*refill)(struct screen *s, struct picker *p, const char *filter);
+	bool keep_open;
+};
+
+struct picker *picker_open(struct screen *s, const struct picker_opts *o);
+void picker_add(struct picker *p, const char *label, const char *right, const char *data);
+void picker_clear(struct picker *p);
+/* Items are there: filter and show. select: data to stand on, or NULL. */
+void picker_ready(struct screen *s, struct picker *p, const char *select);
+/* The open picker on top, or NULL. */
+struct picker *picker_top(struct screen *s);
+const char *picker_data(const struct picker *p); /* of the selected item, or NULL */
+void picker_move(struct screen *s, struct picker *p, int by);
+void picker_page(struct screen *s, struct picker *p, int pages2);
+void picker_choose(struct screen *s);
+void picker_cancel(struct screen *s);
+void picker_scroll_preview(struct screen *s, struct picker *p, int rows);
+/* Takes an editing operation for the filter. */
+bool picker_edit(struct screen *s, struct picker *p, enum edit_op op);
+
+#endif

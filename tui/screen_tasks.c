@@ -1,0 +1,272 @@
+/* Tasks on the screen: events into folds, requests out, old tasks on view, undo. */
+#include "tui/screen_priv.h"
+#include "tui/notify.h"
+#include "tui/words.h"
+
+struct fold *
+screen_fold(const struct screen *s)
+{
+	return s->n_folds ? s->folds[s->n_folds - 1] : NULL;
+}
+
+bool
+screen_running(const struct screen *s)
+{
+	return s->live && !fold_is_ended(s->live);
+}
+
+static void
+add_fold(struct screen *s, struct fold *f)
+{
+	struct fold **list = s->viewing ? s->kept : s->folds;
+	size_t *n = s->viewing ? &s->n_kept : &s->n_folds;
+
+	if (*n == FOLDS_MAX) {
+		fold_destroy(list[0]);
+		memmove(list, list + 1, (FOLDS_MAX - 1) * sizeof(*list));
+		(*n)--;
+		if (!s->viewing)
+			blocks_reset(s->blocks);
+	}
+	list[(*n)++] = f;
+	s->live = f;
+}
+
+static struct fold *
+fold_of_task(struct screen *s, int64_t task)
+{
+	for (size_t i = 0; i < s->n_folds; i++) {
+		if (s->folds[i]->task == task)
+			return s->folds[i];
+	}
+	for (size_t i = 0; i < s->n_kept; i++) {
+		if (s->kept[i]->task == task)
+			return s->kept[i];
+	}
+	return NULL;
+}
+
+/* What the terminal itself should show or sound. */
+static void
+tell_terminal(struct screen *s, const struct event *ev)
+{
+	autofree char *title = NULL;
+
+	if (ev->kind == EV_APPROVAL || ev->kind == EV_QUESTION)
+		notify_waiting(s);
+	if (ev->kind != EV_STATE)
+		return;
+	title = xasprintf("homard: %s", fold_state_word(s->live->state));
+	term_title(s->term, fold_is_ended(s->live) ? "homard" : title);
+	term_progress(s->term, s->live->state == FOLD_FAILED ? -3 : fold_is_ended(s->live) ? -2 : -1);
+	if (fold_is_ended(s->live)) {
+		notify_ended(s);
+		for (size_t i = 0; i < s->live->n_calls; i++)
+			s->offer_undo = s->offer_undo || (s->live->calls[i].commit && !s->live->calls[i].undone);
+	}
+}
+
+void
+screen_on_event(void *user, const struct event *ev)
+{
+	struct screen *s = user;
+	struct fold *f;
+
+	if (ev->task == 0)
+		return;
+	f = fold_of_task(s, ev->task);
+	if (!f && ev->kind == EV_REQUEST) {
+		f = fold_create(ev->task);
+		add_fold(s, f);
+		s->offer_undo = false;
+		s->started = false;
+	}
+	if (!f || !fold_apply(f, ev))
+		return;
+	if (f == s->live)
+		tell_terminal(s, ev);
+	if (ev->kind == EV_COMMIT_DONE)
+		s->offer_undo = true;
+	blocks_sync(s->blocks);
+	screen_dirty(s);
+}
+
+static void
+on_started(void *user, int64_t task, const struct err *err)
+{
+	struct screen *s = user;
+
+	s->started = false;
+	if (!task && err)
+		screen_error(s, err);
+	screen_dirty(s);
+}
+
+static bool
+answer_or_steer(struct screen *s, const char *text)
+{
+	const struct fold_question *q = s->live ? fold_open_question(s->live) : NULL;
+	struct err err = { 0 };
+	bool ok;
+
+	if (q)
+		ok = agent_answer(s->agent, s->live->task, q->ask, text, &err);
+	else
+		ok = agent_steer(s->agent, text, &err);
+	if (!ok)
+		screen_error(s, &err);
+	return ok;
+}
+
+void
+screen_submit(struct screen *s, const char *text)
+{
+	autofree char *cwd = getcwd(NULL, 0);
+	struct submit sub = { .text = text, .cwd = cwd ? cwd : "/" };
+	struct err err = { 0 };
+
+	if (!s->agent) {
+		screen_say(s, ROLE_WARN, "%s", _("one moment, still starting"));
+		return;
+	}
+	if (agent_running(s->agent)) {
+		if (answer_or_steer(s, text)) {
+			edit_history_add(s->edit, text);
+			edit_clear(s->edit);
+		}
+		return;
+	}
+	if (s->viewing)
+		screen_view_back(s);
+	if (!agent_submit(s->agent, &sub, on_started, s, &err)) {
+		screen_error(s, &err);
+		return;
+	}
+	s->started = true;
+	s->offer_undo = false;
+	edit_history_add(s->edit, text);
+	edit_clear(s->edit);
+	blocks_bottom(s->blocks);
+}
+
+static bool
+apply_event(void *user, const struct event *ev)
+{
+	fold_apply(user, ev);
+	return true;
+}
+
+struct fold *
+screen_load_task(struct screen *s, int64_t task, struct err *err)
+{
+	struct fold *f = fold_create(task);
+	struct journal_range r = { .task = task };
+
+	if (!journal_each(s->journal, &r, apply_event, f, err) || f->n_blocks == 0) {
+		if (f->n_blocks == 0 && err && !err->code)
+			err_set(err, ERR_NOT_FOUND, _("there is no task %lld"), (long long)task);
+		fold_destroy(f);
+		return NULL;
+	}
+	return f;
+}
+
+void
+screen_view_task(struct screen *s, int64_t task)
+{
+	struct err err = { 0 };
+	struct fold *f = screen_load_task(s, task, &err);
+
+	if (!f) {
+		screen_error(s, &err);
+		return;
+	}
+	screen_view_back(s);
+	memcpy(s->kept, s->folds, s->n_folds * sizeof(s->folds[0]));
+	s->n_kept = s->n_folds;
+	s->folds[0] = f;
+	s->n_folds = 1;
+	s->viewing = true;
+	s->cursor_block = SIZE_MAX;
+	blocks_reset(s->blocks);
+	blocks_top(s->blocks);
+	screen_dirty(s);
+}
+
+void
+screen_view_back(struct screen *s)
+{
+	if (!s->viewing)
+		return;
+	fold_destroy(s->folds[0]);
+	memcpy(s->folds, s->kept, s->n_kept * sizeof(s->folds[0]));
+	s->n_folds = s->n_kept;
+	s->n_kept = 0;
+	s->viewing = false;
+	s->cursor_block = SIZE_MAX;
+	blocks_reset(s->blocks);
+	screen_dirty(s);
+}
+
+/* The view of an old task does not hear its events: read them again. */
+static void
+refresh_view(struct screen *s)
+{
+	struct fold *f = s->viewing ? screen_load_task(s, s->folds[0]->task, NULL) : NULL;
+
+	if (!f)
+		return;
+	fold_destroy(s->folds[0]);
+	s->folds[0] = f;
+	blocks_reset(s->blocks);
+}
+
+static void
+on_undone(void *user, size_t n, const char *sentence, const struct err *err)
+{
+	struct screen *s = user;
+
+	(void)n;
+	if (err)
+		screen_error(s, err);
+	else
+		screen_say(s, ROLE_OK, "%s", sentence);
+	s->offer_undo = false;
+	refresh_view(s);
+	screen_dirty(s);
+}
+
+void
+screen_undo(struct screen *s, int64_t task, int64_t commit, bool redo)
+{
+	struct err err = { 0 };
+	bool ok = redo ? agent_redo(s->agent, task, commit, false, on_undone, s, &err)
+		       : agent_undo(s->agent, task, commit, false, on_undone, s, &err);
+
+	if (!ok)
+		screen_error(s, &err);
+	else
+		screen_say(s, ROLE_INFO, "%s", redo ? _("doing it again …") : _("undoing …"));
+}
+
+bool
+screen_is_running(struct screen *s)
+{
+	return screen_running(s);
+}
+
+void
+screen_adopt(struct screen *s, struct fold *f)
+{
+	for (size_t i = 0; i < s->n_folds; i++) {
+		if (s->folds[i]->task == f->task) {
+			fold_destroy(s->folds[i]);
+			memmove(s->folds + i, s->folds + i + 1, (s->n_folds - i - 1) * sizeof(s->folds[0]));
+			s->n_folds--;
+			break;
+		}
+	}
+	add_fold(s, f);
+	blocks_reset(s->blocks);
+	screen_dirty(s);
+}

@@ -1,0 +1,457 @@
+/* What was said and done, as blocks over the folds on view. */
+#include "tui/screen_priv.h"
+#include "agent/base/jdoc.h"
+#include "agent/base/sanitize.h"
+#include "tui/words.h"
+
+#define OUTPUT_TAIL 12 /* live output lines of a running call */
+#define RESULT_HEAD 40
+
+/* --- which block --- */
+
+size_t
+transcript_count(void *user)
+{
+	const struct screen *s = user;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_folds; i++)
+		n += s->folds[i]->n_blocks;
+	return n;
+}
+
+bool
+transcript_locate(const struct screen *s, size_t flat, struct fold **ret_fold, size_t *ret_block)
+{
+	for (size_t i = 0; i < s->n_folds; i++) {
+		if (flat < s->folds[i]->n_blocks) {
+			*ret_fold = s->folds[i];
+			*ret_block = flat;
+			return true;
+		}
+		flat -= s->folds[i]->n_blocks;
+	}
+	return false;
+}
+
+static bool
+is_toggled(const struct screen *s, const struct fold *f, const struct fold_block *b)
+{
+	for (size_t i = 0; i < s->n_unfolded; i++) {
+		if (s->unfolded[i].task == f->task && s->unfolded[i].seq == b->seq)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_unfolded(const struct screen *s, const struct fold *f, const struct fold_block *b)
+{
+	return s->unfold_all != is_toggled(s, f, b);
+}
+
+void
+transcript_toggle(struct screen *s, size_t flat)
+{
+	struct fold *f;
+	size_t i;
+
+	if (!transcript_locate(s, flat, &f, &i))
+		return;
+	s->fold_toggle++;
+	for (size_t k = 0; k < s->n_unfolded; k++) {
+		if (s->unfolded[k].task == f->task && s->unfolded[k].seq == f->blocks[i].seq) {
+			s->unfolded[k] = s->unfolded[--s->n_unfolded];
+			screen_dirty(s);
+			return;
+		}
+	}
+	if (s->n_unfolded == ARRAY_LEN(s->unfolded))
+		memmove(s->unfolded, s->unfolded + 1, --s->n_unfolded * sizeof(s->unfolded[0]));
+	s->unfolded[s->n_unfolded].task = f->task;
+	s->unfolded[s->n_unfolded++].seq = f->blocks[i].seq;
+	screen_dirty(s);
+}
+
+static void
+view_block(void *user, size_t flat, struct block_view *ret)
+{
+	struct screen *s = user;
+	struct fold *f;
+	const struct fold_block *b;
+	size_t i;
+
+	if (!transcript_locate(s, flat, &f, &i))
+		return;
+	b = &f->blocks[i];
+	ret->revision = b->revision * 8 + (is_unfolded(s, f, b) ? 2 : 0) + (s->cursor_block == flat ? 4 : 0) + 1;
+	ret->text = buf_slice(&b->text);
+	ret->indent = 2;
+	ret->gap = true;
+	if (b->kind == BLOCK_TEXT) {
+		ret->markdown = true;
+		ret->revision = b->revision;
+	} else if (b->kind == BLOCK_REASONING && is_unfolded(s, f, b)) {
+		ret->markdown = true;
+		ret->base = STYLE(ROLE_REASONING);
+	} else if (b->kind == BLOCK_CALL && i > 0 && f->blocks[i - 1].kind == BLOCK_CALL &&
+		!is_unfolded(s, f, b) && !is_unfolded(s, f, &f->blocks[i - 1])) {
+		ret->gap = false; /* calls in a row stand together */
+	}
+	/* A running call counts seconds elsewhere; its block changes only with its events. */
+}
+
+/* --- the kinds --- */
+
+static void
+render_request(const struct fold_block *b, int cols, struct lines *out)
+{
+	autofree char *safe = sanitize_dup(buf_str(&b->text), SANITIZE_TEXT);
+	struct slice rest = slice_trim(slice_of(safe));
+	bool first = true;
+
+	while (rest.p && (rest.n || first)) {
+		struct slice line = slice_line(&rest);
+		size_t from = out->n;
+
+		lines_wrap(out, line, cols - 2, "", STYLE(ROLE_STRONG));
+		for (size_t i = from; i < out->n; i++)
+			out->v[i].fill = ROLE_TOAST;
+		first = false;
+	}
+}
+
+static void
+render_reasoning(const struct fold_block *b, int cols, struct lines *out)
+{
+	struct slice text = slice_trim(buf_slice(&b->text)), last = text;
+	size_t lines = 1;
+	autofree char *raw = NULL, *safe = NULL;
+
+	for (size_t i = 0; i < text.n; i++) {
+		lines += text.p[i] == '\n';
+		if (text.p[i] == '\n')
+			last = (struct slice){ text.p + i + 1, text.n - i - 1 };
+	}
+	raw = slice_dup(last);
+	safe = sanitize_elide(raw, (size_t)MAX_OF(cols - 16, 10));
+	lines_begin(out);
+	lines_add_str(out, b->closed ? "▸ " : "▾ ", STYLE(ROLE_MUTED));
+	if (b->closed)
+		lines_printf(out, STYLE(ROLE_REASONING), ngettext_("thought, %zu line", "thought, %zu lines", lines), lines);
+	else
+		lines_printf(out, STYLE(ROLE_REASONING), "%s %s", _("thinking:"), safe);
+}
+
+/* The last lines of something that may be long. */
+static void
+render_tail(struct slice text, int cols, int max, struct lines *out)
+{
+	autobuf struct buf safe = BUF_INIT(1u << 20);
+	struct slice tail;
+	size_t start;
+	int lines = 0;
+
+	text = slice_trim(text);
+	if (text.n > 65536) {
+		text.p += text.n - 65536;
+		text.n = 65536;
+	}
+	sanitize(&safe, text.p ? text.p : "", text.n, SANITIZE_TEXT);
+	start = safe.len;
+	while (start > 0 && lines < max) {
+		start--;
+		if (safe.p[start] == '\n')
+			lines++;
+	}
+	if (safe.len && safe.p[start] == '\n')
+		start++;
+	tail = (struct slice){ safe.p + start, safe.len - start };
+	if (tail.n)
+		lines_wrap(out, tail, cols, "│ ", STYLE(ROLE_MUTED));
+}
+
+static void
+render_head(const char *text, int cols, int max, struct lines *out)
+{
+	autobuf struct buf safe = BUF_INIT(1u << 20);
+	struct slice rest;
+	int n = 0;
+
+	sanitize(&safe, text, MIN_OF(strlen(text), (size_t)262144), SANITIZE_TEXT);
+	rest = slice_trim(buf_slice(&safe));
+	while (rest.p && rest.n && n++ < max)
+		lines_wrap(out, slice_line(&rest), cols, "│ ", STYLE(ROLE_MUTED));
+	if (rest.p && rest.n) {
+		lines_begin(out);
+		lines_add_str(out, "│ ", STYLE(ROLE_BORDER));
+		lines_add_str(out, _("… more: press o"), STYLE(ROLE_MUTED));
+	}
+}
+
+static void
+call_head(const struct fold_call *c, int cols, struct lines *out)
+{
+	autofree char *words = call_words(c), *time = NULL, *shown = NULL;
+	style st;
+	const char *sign = call_sign(c, &st);
+	int room;
+
+	lines_begin(out);
+	lines_add_str(out, sign, st);
+	lines_add_str(out, " ", 0);
+	lines_add_str(out, c->tool, STYLE(ROLE_TOOL));
+	if (c->state >= FOLD_CALL_DONE)
+		time = duration_text(c->ms);
+	room = cols - 4 - text_cols(slice_of(c->tool)) - (time ? text_cols(slice_of(time)) + 2 : 0) -
+		(c->state > FOLD_CALL_DONE ? text_cols(slice_of(call_state_word(c))) + 2 : 0);
+	shown = sanitize_elide(words, (size_t)MAX_OF(room, 8));
+	lines_add_str(out, " ", 0);
+	lines_add_str(out, shown, 0);
+	if (c->state > FOLD_CALL_DONE)
+		lines_printf(out, st, "  %s", call_state_word(c));
+	if (time && c->ms >= 100)
+		lines_printf(out, STYLE(ROLE_MUTED), "  %s", time);
+}
+
+static void
+render_effects(const struct fold_call *c, int cols, size_t max, struct lines *out)
+{
+	autofree char *sums = NULL;
+
+	if (c->n_effects == 0)
+		return;
+	sums = effects_words(c->effects, c->n_effects);
+	lines_begin(out);
+	lines_add_str(out, "  ", 0);
+	lines_add_str(out, sums, STYLE(c->undone ? ROLE_MUTED : ROLE_TEXT));
+	if (c->undone)
+		lines_add_str(out, _("  (undone)"), STYLE(ROLE_WARN));
+	for (size_t i = 0; i < c->n_effects && i < max; i++) {
+		autofree char *path = place_text(c->effects[i].path);
+		autofree char *shown = sanitize_elide(path, (size_t)MAX_OF(cols - 8, 10));
+		style st;
+		const char *sign = effect_sign(c->effects[i].kind, &st);
+
+		lines_begin(out);
+		lines_printf(out, st, "    %s ", sign);
+		lines_add_str(out, shown, c->effects[i].taken || !c->commit ? 0 : STYLE(ROLE_MUTED));
+	}
+	if (c->n_effects > max) {
+		lines_begin(out);
+		lines_printf(out, STYLE(ROLE_MUTED), _("    … and %zu more"), c->n_effects - max);
+	}
+}
+
+static void
+render_call(const struct fold_call *c, bool open, int cols, struct lines *out)
+{
+	call_head(c, cols, out);
+	if (open) {
+		call_args_lines(c, cols, out);
+		if (c->output.len)
+			render_tail(buf_slice(&c->output), cols, 200, out);
+		else if (c->result)
+			render_head(c->result, cols, RESULT_HEAD, out);
+		render_effects(c, cols, 200, out);
+		return;
+	}
+	if (c->state == FOLD_CALL_RUNNING && c->output.len)
+		render_tail(buf_slice(&c->output), cols, OUTPUT_TAIL, out);
+	if (c->state == FOLD_CALL_FAILED && c->result && *c->result) {
+		autofree char *why = sanitize_elide(c->result, (size_t)MAX_OF(cols - 4, 10));
+
+		lines_begin(out);
+		lines_printf(out, STYLE(ROLE_ERROR), "  %s", why);
+	}
+	render_effects(c, cols, 3, out);
+}
+
+static void
+render_approval(struct screen *s, const struct fold_approval *a, int cols, struct lines *out)
+{
+	autofree char *q = sanitize_dup(a->question ? a->question : _("A decision"), SANITIZE_LINE);
+	bool taken = a->decision && (str_eq(a->decision, "take") || str_eq(a->decision, "part"));
+
+	if (a->open) {
+		char take[64], refuse[64];
+
+		lines_wrap(out, slice_of(q), cols - 2, "? ", STYLE(a->red ? ROLE_RISK_RED : ROLE_WARN));
+		lines_begin(out);
+		lines_printf(out, STYLE(ROLE_MUTED), _("  waits for you: %s takes, %s refuses"),
+			keymap_keys_of(&s->keymap, "approval-take", NULL, take, sizeof(take)),
+			keymap_keys_of(&s->keymap, "approval-refuse", NULL, refuse, sizeof(refuse)));
+		return;
+	}
+	lines_begin(out);
+	lines_add_str(out, taken ? "✓ " : "– ", STYLE(taken ? ROLE_OK : ROLE_WARN));
+	lines_printf(out, STYLE(ROLE_MUTED), "%s",
+		!a->decision ? _("decided") : str_eq(a->decision, "take") ? _("taken")
+		: str_eq(a->decision, "part") ? _("taken in part")
+		: str_eq(a->decision, "edit") ? _("edited")
+		: str_eq(a->decision, "refuse") ? _("refused")
+		: str_eq(a->decision, "stop") ? _("stopped") : _("dropped"));
+	if (a->by && !str_eq(a->by, "person"))
+		lines_printf(out, STYLE(ROLE_MUTED), " (%s)", str_eq(a->by, "rule") ? _("by a rule") : a->by);
+	if (a->words) {
+		autofree char *w = sanitize_elide(a->words, (size_t)MAX_OF(cols - 16, 10));
+
+		lines_printf(out, 0, ": %s", w);
+	}
+}
+
+static void
+render_question(const struct fold_question *q, int cols, struct lines *out)
+{
+	autofree char *safe = sanitize_dup(q->text, SANITIZE_TEXT);
+	autojdoc struct jdoc d = { 0 };
+	const struct jn *list = q->choices ? jdoc_parse(&d, slice_of(q->choices)) : NULL;
+	int n = 0;
+
+	lines_wrap(out, slice_of(safe), cols, q->open ? "? " : "  ", STYLE(q->open ? ROLE_WARN : ROLE_TEXT));
+	for (const struct jn *c = jn_first(list); c && q->open; c = jn_next(list, c)) {
+		autofree char *text = jn_dup(c, 400), *line = NULL;
+
+		line = sanitize_elide(text ? text : "", (size_t)MAX_OF(cols - 6, 10));
+		lines_begin(out);
+		lines_printf(out, STYLE(ROLE_KEY), "  %d ", ++n);
+		lines_add_str(out, line, 0);
+	}
+	if (q->answer) {
+		autofree char *a = sanitize_dup(q->answer, SANITIZE_TEXT);
+
+		lines_wrap(out, slice_of(a), cols, "› ", STYLE(ROLE_STRONG));
+	} else {
+		lines_begin(out);
+		lines_add_str(out, _("  answer below"), STYLE(ROLE_MUTED));
+	}
+}
+
+static void
+render_notice(const struct fold_block *b, int cols, struct lines *out)
+{
+	autofree char *safe = sanitize_dup(buf_str(&b->text), SANITIZE_TEXT);
+	bool error = b->level && str_eq(b->level, "error"), warn = b->level && str_eq(b->level, "warn");
+
+	lines_wrap(out, slice_of(safe), cols, error ? "✗ " : warn ? "! " : "· ",
+		STYLE(error ? ROLE_ERROR : warn ? ROLE_WARN : ROLE_MUTED));
+}
+
+static void
+render_commit(struct screen *s, const struct fold *f, const struct fold_block *b, struct lines *out)
+{
+	autojdoc struct jdoc d = { 0 };
+	const struct jn *list = jdoc_parse(&d, buf_slice(&b->text));
+	size_t n = list ? list->n : 0;
+	char keys[64], count[32];
+	const char *what = b->level ? b->level : "";
+
+	(void)f;
+	lines_begin(out);
+	if (str_eq(what, "commit_done")) {
+		lines_printf(out, STYLE(ROLE_OK), "✓ ");
+		lines_printf(out, STYLE(ROLE_MUTED), ngettext_("took %s change", "took %s changes", n), str_count(n, count));
+		if (*keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
+			lines_printf(out, STYLE(ROLE_MUTED), _("  (%s undoes)"), keys);
+	} else if (str_eq(what, "commit_failed")) {
+		lines_add_str(out, _("✗ could not be taken: a file changed meanwhile or the disk said no"), STYLE(ROLE_ERROR));
+	} else {
+		lines_add_str(out, str_eq(what, "undone") ? _("↶ undone") : _("↷ done again"), STYLE(ROLE_WARN));
+	}
+}
+
+static void
+render_end(const struct fold *f, struct lines *out)
+{
+	autofree char *time = duration_text(f->ended - f->time), *tokens = tokens_text(f->tokens_in + f->tokens_out);
+	bool done = f->state == FOLD_DONE;
+
+	lines_begin(out);
+	lines_printf(out, STYLE(done ? ROLE_OK : f->state == FOLD_FAILED ? ROLE_ERROR : ROLE_WARN), "%s %s",
+		done ? "■" : "□", fold_state_word(f->state));
+	lines_printf(out, STYLE(ROLE_MUTED), " · %s", time);
+	if (f->tokens_in + f->tokens_out)
+		lines_printf(out, STYLE(ROLE_MUTED), _(" · %s tokens"), tokens);
+	else if (f->engine && str_eq(f->engine, "instinct"))
+		lines_add_str(out, _(" · no tokens"), STYLE(ROLE_MUTED));
+	if (f->cost > 0)
+		lines_printf(out, STYLE(ROLE_MUTED), " · $%.3f", f->cost);
+	if (f->reason && *f->reason) {
+		autofree char *why = sanitize_dup(f->reason, SANITIZE_LINE);
+
+		lines_printf(out, STYLE(ROLE_MUTED), " · %s", why);
+	}
+}
+
+static void
+render_block(void *user, size_t flat, int cols, struct lines *out)
+{
+	struct screen *s = user;
+	struct fold *f;
+	const struct fold_block *b;
+	size_t i;
+
+	if (!transcript_locate(s, flat, &f, &i))
+		return;
+	b = &f->blocks[i];
+	switch (b->kind) {
+	case BLOCK_REQUEST:
+	case BLOCK_STEER:
+		render_request(b, cols, out);
+		break;
+	case BLOCK_REASONING:
+		render_reasoning(b, cols, out);
+		break;
+	case BLOCK_CALL:
+		if (b->index < f->n_calls)
+			render_call(&f->calls[b->index], is_unfolded(s, f, b), cols, out);
+		break;
+	case BLOCK_APPROVAL:
+		if (b->index < f->n_approvals)
+			render_approval(s, &f->approvals[b->index], cols, out);
+		break;
+	case BLOCK_QUESTION:
+		if (b->index < f->n_questions)
+			render_question(&f->questions[b->index], cols, out);
+		break;
+	case BLOCK_NOTICE:
+		render_notice(b, cols, out);
+		break;
+	case BLOCK_COMMIT:
+		render_commit(s, f, b, out);
+		break;
+	case BLOCK_END:
+		render_end(f, out);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What "copy this block" gives. Owned. */
+char *
+transcript_block_text(struct screen *s, size_t flat)
+{
+	struct fold *f;
+	const struct fold_block *b;
+	const struct fold_call *c;
+	struct buf out = BUF_INIT(1u << 20);
+	size_t i;
+
+	if (!transcript_locate(s, flat, &f, &i))
+		return NULL;
+	b = &f->blocks[i];
+	if (b->kind != BLOCK_CALL || b->index >= f->n_calls) {
+		buf_add_slice(&out, buf_slice(&b->text));
+		return buf_steal(&out);
+	}
+	c = &f->calls[b->index];
+	buf_printf(&out, "%s %s\n", c->tool, c->args);
+	if (c->output.len)
+		buf_add_slice(&out, buf_slice(&c->output));
+	else if (c->result)
+		buf_add_str(&out, c->result);
+	return buf_steal(&out);
+}
+
+const struct blocks_source transcript_source = { transcript_count, view_block, render_block, NULL };
