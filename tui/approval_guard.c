@@ -1,15 +1,15 @@
 #include "tui/approval_guard.h"
 
 void
-guard_open(struct guard *g, int64_t task, int64_t approval, bool red)
+guard_open(struct decision_guard *g, int64_t task, int64_t approval, bool red)
 {
 	if (g->task == task && g->approval == approval)
 		return;
-	*g = (struct guard){ .task = task, .approval = approval, .red = red };
+	*g = (struct decision_guard){ .task = task, .approval = approval, .red = red };
 }
 
 void
-guard_shown(struct guard *g, int64_t now)
+guard_shown(struct decision_guard *g, int64_t now)
 {
 	if (!g->approval || g->shown)
 		return;
@@ -18,7 +18,7 @@ guard_shown(struct guard *g, int64_t now)
 }
 
 void
-guard_seen(struct guard *g, int last, int total)
+guard_seen(struct decision_guard *g, int last, int total)
 {
 	if (guard_seen_whole(g))
 		return;
@@ -27,7 +27,7 @@ guard_seen(struct guard *g, int last, int total)
 }
 
 int
-guard_wait(const struct guard *g, int64_t now)
+guard_wait(const struct decision_guard *g, int64_t now)
 {
 	if (!g->approval || !g->shown || g->armed)
 		return -1;
@@ -35,33 +35,33 @@ guard_wait(const struct guard *g, int64_t now)
 }
 
 void
-guard_arm(struct guard *g, int64_t now)
+guard_arm(struct decision_guard *g, int64_t now)
 {
 	if (g->approval && g->shown && now >= g->due)
 		g->armed = true;
 }
 
 void
-guard_early(struct guard *g, int64_t now)
+guard_early(struct decision_guard *g, int64_t now)
 {
 	if (g->shown && !g->armed)
 		g->due = now + GUARD_QUIET_MS;
 }
 
 bool
-guard_may_refuse(const struct guard *g)
+guard_may_refuse(const struct decision_guard *g)
 {
 	return g->approval && g->armed;
 }
 
 bool
-guard_seen_whole(const struct guard *g)
+guard_seen_whole(const struct decision_guard *g)
 {
 	return g->total > 0 && g->seen >= g->total;
 }
 
 bool
-guard_may_take(const struct guard *g)
+guard_may_take(const struct decision_guard *g)
 {
 	return guard_may_refuse(g) && (!g->red || guard_seen_whole(g));
 }

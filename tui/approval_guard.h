@@ -11,7 +11,7 @@
 
 #define GUARD_QUIET_MS 300
 
-struct guard {
+struct decision_guard {
 	int64_t task, approval; /* 0: none */
 	bool shown;	/* a frame with it left for the terminal */
 	bool armed;
@@ -21,21 +21,21 @@ struct guard {
 };
 
 /* Another approval (or 0): everything starts again. */
-void guard_open(struct guard *g, int64_t task, int64_t approval, bool red);
+void guard_open(struct decision_guard *g, int64_t task, int64_t approval, bool red);
 /* The frame that shows it was written. */
-void guard_shown(struct guard *g, int64_t now);
+void guard_shown(struct decision_guard *g, int64_t now);
 /* Rows up to `last` of `total` were on the screen in a frame that was written. A longer total
  * (another width) does not unsee what was seen whole. */
-void guard_seen(struct guard *g, int last, int total);
+void guard_seen(struct decision_guard *g, int last, int total);
 /* ms until guard_arm may be called; -1: nothing to wait for. */
-int guard_wait(const struct guard *g, int64_t now);
+int guard_wait(const struct decision_guard *g, int64_t now);
 /* The terminal has been emptied of older keys. */
-void guard_arm(struct guard *g, int64_t now);
+void guard_arm(struct decision_guard *g, int64_t now);
 /* A deciding key came while not armed: it is nothing, and the quiet starts again. */
-void guard_early(struct guard *g, int64_t now);
+void guard_early(struct decision_guard *g, int64_t now);
 
-bool guard_may_refuse(const struct guard *g);
-bool guard_may_take(const struct guard *g);
-bool guard_seen_whole(const struct guard *g);
+bool guard_may_refuse(const struct decision_guard *g);
+bool guard_may_take(const struct decision_guard *g);
+bool guard_seen_whole(const struct decision_guard *g);
 
 #endif

@@ -83,7 +83,7 @@ on_typed(struct screen *s, const char *text, void *user)
 static bool
 may_decide(struct screen *s, bool take)
 {
-	struct guard *g = &s->approval.guard;
+	struct decision_guard *g = &s->approval.guard;
 
 	if (!approval_open(s))
 		return false;

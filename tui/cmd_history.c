@@ -321,7 +321,7 @@ on_export_name(struct screen *s, const char *text, void *user)
 {
 	int64_t task = *(const int64_t *)user;
 	const char *dot = strrchr(text, '.');
-	const struct export_format *form = dot && str_eq(dot, ".jsonl") ? &export_json
+	const struct export_form *form = dot && str_eq(dot, ".jsonl") ? &export_json
 		: dot && str_eq(dot, ".cast")				? &export_cast
 									: &export_markdown;
 	autofree char *cwd = getcwd(NULL, 0), *path = path_resolve(text, cwd ? cwd : "/", s->cli->places->home);

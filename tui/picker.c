@@ -152,6 +152,12 @@ picker_ready(struct screen *s, struct picker *p, const char *select)
 	screen_dirty(s);
 }
 
+const char *const *
+picker_contexts_of(const struct picker *p)
+{
+	return p->o.contexts ? p->o.contexts : picker_contexts;
+}
+
 struct picker *
 picker_top(struct screen *s)
 {

@@ -36,6 +36,8 @@ void picker_add(struct picker *p, const char *label, const char *right, const ch
 void picker_clear(struct picker *p);
 /* Items are there: filter and show. select: data to stand on, or NULL. */
 void picker_ready(struct screen *s, struct picker *p, const char *select);
+/* Key contexts of this one. */
+const char *const *picker_contexts_of(const struct picker *p);
 /* The open picker on top, or NULL. */
 struct picker *picker_top(struct screen *s);
 const char *picker_data(const struct picker *p); /* of the selected item, or NULL */

@@ -2,14 +2,20 @@
 #include "tui/screen_priv.h"
 #include "agent/base/utf8.h"
 #include "tui/color.h"
+#include "tui/picker.h"
 
 static const char *const complete_contexts[] = { "complete", "input", NULL };
 
 const char *const *
 screen_contexts(const struct screen *s)
 {
-	if (s->n_overlays)
-		return s->overlays[s->n_overlays - 1].type->contexts;
+	const struct overlay *top = s->n_overlays ? &s->overlays[s->n_overlays - 1] : NULL;
+	const struct picker *picker = picker_top((struct screen *)(uintptr_t)s);
+
+	if (picker)
+		return picker_contexts_of(picker);
+	if (top)
+		return top->type->contexts;
 	if (complete_active(s))
 		return complete_contexts;
 	return pane_types[s->focus]->contexts;

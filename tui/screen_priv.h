@@ -53,7 +53,7 @@ extern const struct pane_type *const pane_types[PANE_COUNT];
 
 /* A list in which one is chosen. */
 struct approval_view { /* pane_approval.c */
-	struct guard guard;
+	struct decision_guard guard;
 	struct list list;
 	bool *take; /* by effect of the approval */
 	size_t n;
