@@ -195,8 +195,8 @@ llm_error_decode(enum llm_kind kind UNUSED, int status, const struct llm_header 
 	*ret = (struct llm_error){ .retry_after_ms = -1 };
 	if (text.n > LLM_EVENT_MAX)
 		text.n = LLM_EVENT_MAX;
-	/* An error may come framed as an event. */
-	while (slice_starts(text, "event:") || slice_starts(text, "data:")) {
+	/* An error may come framed as an event; inside a 200 that is the stream's to report. */
+	while (status >= 400 && (slice_starts(text, "event:") || slice_starts(text, "data:"))) {
 		line = slice_line(&rest);
 		if (slice_starts(line, "data:"))
 			text = slice_trim((struct slice){ line.p + 5, line.n - 5 });

@@ -193,6 +193,7 @@ errors__good_bodies_are_none(void **state UNUSED)
 {
 	static const char *const bodies[] = { "{\"id\":\"x\",\"choices\":[]}",
 		"{\"object\":\"response\",\"error\":null,\"output\":[]}", "data: {\"choices\":[]}\n\n", "",
+		"event: error\ndata: {\"error\":{\"message\":\"the stream says it\"}}\n\n",
 		"{\"type\":\"message\",\"content\":[]}", "{\"base_resp\":{\"status_code\":0}}" };
 	struct llm_error e;
 
