@@ -115,6 +115,48 @@ decode(enum llm_kind kind, struct slice body, size_t step)
 	return cJSON_ParseWithLength(out.p, out.len);
 }
 
+/* The same events framed as other servers would. */
+static void
+reframe(struct slice body, int how, struct buf *out)
+{
+	static const char *const ends[] = { "\r\n", "\r", "\n" };
+
+	if (how == 3)
+		buf_add_str(out, "\xef\xbb\xbf: hello\n\n");
+	while (body.p && body.n) {
+		struct slice line = slice_line(&body);
+
+		if (how == 2 && slice_starts(line, "data: ")) {
+			buf_add_str(out, "data:");
+			line.p += 6;
+			line.n -= 6;
+		}
+		buf_add_slice(out, line);
+		buf_add_str(out, ends[how < 2 ? how : 2]);
+		if (how == 3 && line.n == 0)
+			buf_add_str(out, ": keep-alive\n\n\n");
+	}
+	while (how == 2 && out->len && strchr("\r\n", out->p[out->len - 1]))
+		buf_truncate(out, out->len - 1);
+}
+
+static int
+check_framings(const char *what, const cJSON *want, enum llm_kind kind, struct slice body)
+{
+	int bad = 0;
+
+	for (int how = 0; how < 4 && kind != LLM_OLLAMA; how++) {
+		autobuf struct buf other = BUF_INIT(FILE_MAX);
+		autojson cJSON *got = NULL;
+
+		reframe(body, how, &other);
+		got = decode(kind, buf_slice(&other), 1021);
+		assert_non_null(got);
+		bad += compare(what, want, got);
+	}
+	return bad;
+}
+
 static bool
 read_body(const char *dir, const char *name, struct buf *b)
 {
@@ -188,7 +230,8 @@ check_case(const char *dir, const char *provider, const char *name)
 	}
 	if (str_starts(name, "err-"))
 		return check_error(what, want, meta, buf_slice(&body));
-	return check_stream(what, want, kind_of(meta), buf_slice(&body));
+	return check_stream(what, want, kind_of(meta), buf_slice(&body)) +
+		check_framings(what, want, kind_of(meta), buf_slice(&body));
 }
 
 static void
