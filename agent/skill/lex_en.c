@@ -53,7 +53,7 @@ const struct lex_line lex_en[] = {
 	{ "prep", true,
 		"in|inside|from|within|under|below|for|on|at|with|into|to|onto|by|out of|over "
 		"in|over|down in|up in|"
-		"beneath|underneath|across|through|throughout|about|off|as|according to|based "
+		"beneath|underneath|across|through|throughout|about|as|according to|based "
 		"on|via|using|per" },
 	{ "neg", true,
 		"not|no|never|don't|dont|do not|doesn't|does not|didn't|did "
@@ -64,11 +64,12 @@ const struct lex_line lex_en[] = {
 		"refrain|stop|cancel|"
 		"abort|instead|instead of|rather than|no need|unless|leave "
 		"alone|leave|skip|ignore|"
-		"forbid|prevent|quit|cease|hold off|hands off|but|besides|apart from|other "
+		"what is a|what is an|what's a|what's an|what does|what do|what did "
+		"you|forbid|prevent|quit|cease|hold off|hands off|but|besides|apart from|other "
 		"than|"
 		"pretend|suppose|imagine|hypothetically|if|how do i|how do you|how to|how can "
 		"i|how would|how does|"
-		"how should|why|should i|should we|when did|when will|when should|who" },
+		"how should|why|should i|should we|when did|when will|when should" },
 	{ "then", true,
 		"and then|then|and also|and|after that|afterwards|plus|as well as|before "
 		"that|next" },

@@ -29,7 +29,7 @@ struct lexicon {
 	struct word **table;
 	size_t n_table, n_words;
 	char **classes;
-	size_t n_classes, cap_classes;
+	size_t n_classes, cap_classes, n_builtin;
 	struct vocab *vocab;
 	size_t n_vocab, cap_vocab;
 };
@@ -200,6 +200,7 @@ lexicon_create(void)
 		lexicon_class(l, fixed_names[i]);
 	load(l, lex_en);
 	load(l, lex_zh);
+	l->n_builtin = l->n_classes;
 	return l;
 }
 
@@ -261,6 +262,12 @@ const char *
 lexicon_class_name(const struct lexicon *l, int cls)
 {
 	return cls >= 0 && (size_t)cls < l->n_classes ? l->classes[cls] : "?";
+}
+
+bool
+lexicon_is_builtin(const struct lexicon *l, int cls)
+{
+	return cls >= 0 && (size_t)cls < l->n_builtin;
 }
 
 size_t

@@ -54,6 +54,8 @@ void lexicon_destroy(struct lexicon *l);
 int lexicon_class(struct lexicon *l, const char *name);
 /* The id, or -1. */
 int lexicon_class_known(const struct lexicon *l, const char *name);
+/* Whether the class comes with the program, not from a recipe. */
+bool lexicon_is_builtin(const struct lexicon *l, int cls);
 const char *lexicon_class_name(const struct lexicon *l, int cls);
 size_t lexicon_n_classes(const struct lexicon *l);
 void lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exact);

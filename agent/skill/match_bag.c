@@ -20,7 +20,7 @@ enum label {
 #define COST_PUNCT 0
 #define COST_FILL 20
 #define COST_WORD 10
-#define COST_VALUE 12
+#define COST_VALUE 8
 #define COST_SOFT 14
 #define COST_TYPO 15
 #define COST_NAMED 60
@@ -43,7 +43,7 @@ struct cover {
 		int index;
 	} span[ATOMS_MAX + 2];
 	size_t n;
-	size_t unknown, typos, words;
+	size_t unknown, typos, words, content;
 	bool negated;
 };
 
@@ -107,7 +107,7 @@ relax_edge(const struct request *r, const struct compiled *c, struct cover *v, s
 	else if (e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY)
 		relax(v, e->i, e->j, COST_FILL, L_FILL, (int)k);
 	else if (e->owner == c->owner && lexicon_class_name(r->lex, e->cls)[0] == '@')
-		relax(v, e->i, e->j, COST_WORD + typo, L_CHOICE, (int)k);
+		relax(v, e->i, e->j, COST_WORD - 1 + typo, L_CHOICE, (int)k);
 	else if (compiled_knows(c, e->cls))
 		relax(v, e->i, e->j, COST_WORD + typo, L_WORD, (int)k);
 }
@@ -142,6 +142,44 @@ cover_request(const struct request *r, const struct compiled *c, struct cover *v
 	}
 }
 
+size_t
+content_atoms(const struct request *r, size_t i, size_t j)
+{
+	size_t n = 0;
+
+	for (; i < j; i++) {
+		bool filler = r->a.v[i].kind == ATOM_PUNCT;
+
+		for (size_t k = r->e.first[i]; k < r->e.first[i + 1] && !filler; k++) {
+			const struct edge *e = &r->e.v[k];
+
+			filler = e->j == i + 1 && e->owner == LEX_ANYONE &&
+				(e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY);
+		}
+		n += !filler;
+	}
+	return n;
+}
+
+/* A negation counts wherever it stands, unless a longer word swallows it (类别, 能不能). */
+static bool
+is_negated(const struct request *r, const struct cover *v)
+{
+	for (size_t k = 0; k < r->e.n; k++) {
+		const struct edge *e = &r->e.v[k];
+		bool inside = false;
+
+		if (e->cls != LEX_NEG || e->owner != LEX_ANYONE || e->typo)
+			continue;
+		for (size_t s = 0; s < v->n && !inside; s++)
+			inside = v->span[s].i <= e->i && v->span[s].j >= e->j &&
+				v->span[s].j - v->span[s].i > e->j - e->i;
+		if (!inside)
+			return true;
+	}
+	return false;
+}
+
 static void
 collect(const struct request *r, struct cover *v)
 {
@@ -157,7 +195,6 @@ collect(const struct request *r, struct cover *v)
 		v->span[--n] = (struct span){ x->from, (uint16_t)p, x->label, x->index };
 		can = can || x->label == L_CAN;
 		ma = ma || x->label == L_MA;
-		v->negated = v->negated || x->label == L_NEG;
 		if (x->label == L_UNKNOWN || x->label == L_NEG)
 			v->unknown += p - x->from;
 		else if (x->label == L_WORD || x->label == L_CHOICE) {
@@ -168,8 +205,16 @@ collect(const struct request *r, struct cover *v)
 			v->typos += r->values.v[x->index].typo;
 		}
 	}
+	for (size_t k = 0; k < r->e.n; k++) /* also inside a longer filler: 可以帮我 */
+		can = can || r->e.v[k].cls == LEX_CAN;
 	if (ma && !can)
 		v->unknown++;
+	v->negated = is_negated(r, v);
+	v->unknown += v->negated;
+	for (size_t s = 0; s < v->n; s++)
+		if (v->span[s].label == L_WORD || v->span[s].label == L_VALUE ||
+			v->span[s].label == L_CHOICE)
+			v->content += content_atoms(r, v->span[s].i, v->span[s].j);
 }
 
 /* Whether a cue word of the slot stands before atom at, fillers between them allowed. */
@@ -242,6 +287,29 @@ assign_other(const struct request *r, const struct compiled *c, const struct cov
 	return false;
 }
 
+/* "png to jpg": the one behind the cue is the choice, the other a pattern. */
+static bool
+fill_choice(const struct request *r, const struct compiled *c, const struct cover *v,
+	const struct span *p, cJSON *slots)
+{
+	const char *name = lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
+	const char *eq = strchr(name, '=');
+	autofree char *slot = xstrndup(name, (size_t)(eq - name));
+	size_t i = 0;
+
+	while (i < c->recipe->n_slots && !str_eq(c->recipe->slots[i].name, slot))
+		i++;
+	if (i < c->recipe->n_slots && c->cue[i] >= 0 && !cued(r, c, v, c->cue[i], p->i))
+		for (size_t k = 0; k < r->values.n; k++)
+			if (r->values.v[k].i == p->i && r->values.v[k].j == p->j &&
+				assign(r, c, v, &r->values.v[k], slots))
+				return true;
+	if (json_get(slots, slot))
+		return str_eq(json_str(slots, slot, ""), eq + 1);
+	cJSON_AddStringToObject(slots, slot, eq + 1);
+	return true;
+}
+
 static bool
 fill_slots(
 	const struct request *r, const struct compiled *c, const struct cover *v, cJSON *slots)
@@ -260,18 +328,8 @@ fill_slots(
 					     assign_other(r, c, v, x, slots)) &&
 					ok;
 			}
-			if (p->label == L_CHOICE && !soft) {
-				const char *name =
-					lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
-				const char *eq = strchr(name, '=');
-				autofree char *slot = xstrndup(name, (size_t)(eq - name));
-
-				if (json_get(slots, slot) &&
-					!str_eq(json_str(slots, slot, ""), eq + 1))
-					ok = false;
-				else if (!json_get(slots, slot))
-					cJSON_AddStringToObject(slots, slot, eq + 1);
-			}
+			if (p->label == L_CHOICE && !soft)
+				ok = fill_choice(r, c, v, p, slots) && ok;
 		}
 	return ok;
 }
@@ -321,6 +379,7 @@ frame_holds(const struct request *r, const struct compiled *c, const struct cove
 	const struct seq *f, const cJSON *slots)
 {
 	int n = 0;
+	bool used[ATOMS_MAX + 2] = { false }; /* one word cannot stand for two */
 
 	for (size_t i = 0; i < f->n; i++) {
 		const struct part *p = &f->parts[i];
@@ -334,7 +393,8 @@ frame_holds(const struct request *r, const struct compiled *c, const struct cove
 		if (p->weak || p->optional)
 			continue;
 		for (size_t s = 0; s < v->n && !found; s++)
-			found = span_is(r, c, &v->span[s], p);
+			if (!used[s])
+				found = used[s] = span_is(r, c, &v->span[s], p);
 		if (!found)
 			return -1;
 		n++;
@@ -360,7 +420,7 @@ read_bag(const struct request *r, const struct compiled *c, struct reading *out)
 	}
 	if (best >= 0) {
 		out->match = true;
-		out->strength = (double)v->words * 10 + best - (double)v->typos * 2;
+		out->strength = (double)v->content * 10 + best * 4 - (double)v->typos * 2;
 	}
 	free(v);
 }

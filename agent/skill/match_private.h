@@ -70,6 +70,8 @@ struct reading {
 bool pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct err *err);
 bool compiled_knows(const struct compiled *c, int cls);
 void int_add(int **v, size_t *n, size_t *cap, int x);
+/* How many atoms of [i, j) are more than fillers. */
+size_t content_atoms(const struct request *r, size_t i, size_t j);
 void read_bag(const struct request *r, const struct compiled *c, struct reading *out);
 void read_ordered(const struct request *r, const struct compiled *c, struct reading *out);
 /* Puts the value into slots; false when the slot is taken. */

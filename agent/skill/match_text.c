@@ -15,7 +15,7 @@ struct walk {
 	int steps;
 	size_t value_of[SEQ_PARTS]; /* slot parts: index of the value */
 	size_t text_i[SEQ_PARTS], text_j[SEQ_PARTS];
-	size_t words, typos;
+	size_t words, content, typos;
 	bool can;
 };
 
@@ -37,6 +37,12 @@ skip(struct walk *w, size_t part, size_t at)
 			(e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY ||
 				e->cls == LEX_CAN || e->cls == LEX_MA || e->cls == LEX_MEASURE);
 
+		/* Right behind a text only whole phrases are passed over: 护照 ends in a
+		 * filler. */
+		for (size_t q = 0; pass && q < part; q++)
+			if (w->s->parts[q].is_slot && at == w->text_j[q] && e->cls != LEX_MA &&
+				(e->cls == LEX_PREP || e->j == at + 1))
+				pass = false;
 		if (pass && walk_from(w, part, e->j))
 			return true;
 	}
@@ -52,6 +58,22 @@ has_class(const struct request *r, const struct compiled *c, size_t i, size_t j,
 				(r->e.v[k].owner == LEX_ANYONE || r->e.v[k].owner == c->owner))
 				return true;
 	return false;
+}
+
+/* "remember the day we met?" asks; "can you remember that ...?" asks politely. */
+static bool
+is_question(const struct request *r)
+{
+	static const char *const polite[] = { "can", "could", "would", "will", "please", "may",
+		"能", "可", "请", "帮" };
+	const char *last = r->a.n > 0 ? r->a.v[r->a.n - 1].fold : "";
+
+	if (!str_eq(last, "?") && !str_eq(last, "吗"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(polite); i++)
+		if (str_eq(r->a.v[0].fold, polite[i]))
+			return false;
+	return true;
 }
 
 static bool
@@ -75,6 +97,8 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 	for (size_t k = 0; k < w->c->n_bad_text[slot]; k++)
 		if (has_class(r, w->c, i, j, w->c->bad_text[slot][k]))
 			return false;
+	if (s->statement && j == r->a.n && is_question(r))
+		return false;
 	for (size_t k = i; k < j; k++)
 		words += r->a.v[k].kind != ATOM_PUNCT;
 	return words > 0 && (s->max <= 0 || (int64_t)words <= s->max);
@@ -122,15 +146,18 @@ walk_value(struct walk *w, size_t part, size_t at)
 {
 	const struct slot *s = &w->c->recipe->slots[w->s->parts[part].slot];
 
-	for (size_t k = 0; k < w->r->values.n; k++) {
-		const struct value *v = &w->r->values.v[k];
+	/* A folder of which only the name is known comes last. */
+	for (int named = 0; named < 2; named++)
+		for (size_t k = 0; k < w->r->values.n; k++) {
+			const struct value *v = &w->r->values.v[k];
 
-		if (v->i != at || !str_eq(v->kind, s->type->kind) || !s->type->fits(s, v))
-			continue;
-		w->value_of[part] = k;
-		if (walk_from(w, part + 1, v->j))
-			return true;
-	}
+			if (v->i != at || v->named != named ||
+				!str_eq(v->kind, s->type->kind) || !s->type->fits(s, v))
+				continue;
+			w->value_of[part] = k;
+			if (walk_from(w, part + 1, v->j))
+				return true;
+		}
 	return false;
 }
 
@@ -153,11 +180,15 @@ walk_word(struct walk *w, size_t part, size_t at)
 			is = is || p->cls[m] == e->cls;
 		if (!is)
 			continue;
+		size_t content = p->weak ? 0 : content_atoms(r, e->i, e->j);
+
 		w->words += !p->weak;
+		w->content += content;
 		w->typos += e->typo;
 		if (walk_from(w, part + 1, e->j))
 			return true;
 		w->words -= !p->weak;
+		w->content -= content;
 		w->typos -= e->typo;
 	}
 	return false;
@@ -211,15 +242,15 @@ trimmed(const struct request *r, const struct slot *s, size_t i, size_t j)
 				before--;
 			else if (before > 3 && memcmp(t + before - 3, "，", 3) == 0)
 				before -= 3;
-			else
+			else if (k > 3)
 				continue;
 			t[n = before] = '\0';
 		}
 	}
 	/* A text to look for: the question mark is the question's. */
-	if (s->max > 0 && n > 1 && t[n - 1] == '?')
+	if ((s->max > 0 || s->statement) && n > 1 && t[n - 1] == '?')
 		t[--n] = '\0';
-	else if (s->max > 0 && n > 3 && memcmp(t + n - 3, "？", 3) == 0)
+	else if ((s->max > 0 || s->statement) && n > 3 && memcmp(t + n - 3, "？", 3) == 0)
 		t[n -= 3] = '\0';
 	if (n > 1 && t[n - 1] == '.' && !memchr(t, '.', n - 1) && n < 300)
 		t[--n] = '\0';
@@ -253,11 +284,12 @@ result_of(const struct walk *w, struct reading *out)
 				out->text_j = w->text_j[i];
 			}
 		} else if (reading_fill(slots, s, &w->r->values.v[w->value_of[i]]))
-			values++;
+			values += content_atoms(w->r, w->r->values.v[w->value_of[i]].i,
+				w->r->values.v[w->value_of[i]].j);
 	}
 	out->match = true;
 	out->by_text = !quoted;
-	out->strength = (double)(w->words + values) * 10 + (double)w->words -
+	out->strength = (double)(w->content + values) * 10 + (double)w->words * 4 -
 		(double)w->typos * 2 + (quoted ? 9 : 5) -
 		(double)MIN_OF(text_atoms, (size_t)10) * 0.1;
 	out->cover = 0.9;

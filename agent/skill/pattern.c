@@ -56,6 +56,23 @@ push(struct builds *b, const struct part *p)
 	}
 }
 
+/* The name of a class, or its plural, means that class and nothing else the word may mean. */
+static int
+class_named(const struct lexicon *l, const struct compiled *c, const char *text)
+{
+	size_t n = strlen(text);
+	autofree char *one = xstrndup(text, n > 3 && text[n - 1] == 's' ? n - 1 : n);
+	int cls;
+
+	for (size_t k = 0; k < c->recipe->n_words; k++)
+		if (str_eq(c->recipe->words[k].name, text))
+			return lexicon_class_known(l, text);
+	cls = lexicon_class_known(l, one);
+	return cls >= LEX_FIRST_FREE && strchr(one, ':') == NULL && lexicon_is_builtin(l, cls)
+		? cls
+		: -1;
+}
+
 /* Gives the part the words of atoms [i, j): their own class and those of what means the same.
  */
 static void
@@ -64,6 +81,8 @@ part_words(struct lexicon *l, const struct compiled *c, struct part *p, const st
 {
 	autofree char *text = atoms_text(a, i, j);
 	bool weak = false, strong = false;
+	size_t before = p->n;
+	int named;
 
 	for (size_t k = e->first[i]; k < e->first[i + 1]; k++) {
 		const struct edge *x = &e->v[k];
@@ -79,12 +98,12 @@ part_words(struct lexicon *l, const struct compiled *c, struct part *p, const st
 				part_class(p, x->cls);
 		}
 	}
-	/* The name of one of the recipe's own classes stands for all its words. */
-	for (size_t k = 0; k < c->recipe->n_words && !exact; k++)
-		if (str_eq(c->recipe->words[k].name, text)) {
-			part_class(p, lexicon_class(l, text));
-			strong = true;
-		}
+	named = exact ? -1 : class_named(l, c, text);
+	if (named >= 0) {
+		p->n = before;
+		part_class(p, named);
+		strong = true;
+	}
 	weak = weak && !strong;
 	p->weak = p->weak && weak;
 	part_class(p, own);

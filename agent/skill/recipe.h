@@ -34,6 +34,7 @@ struct slot {
 	char *name;
 	const struct slot_type *type;
 	bool required;
+	bool statement; /* text: what is asked with "?" is none */
 	bool future;    /* dates lie ahead */
 	char *fallback; /* default, a template; NULL: none */
 	struct saying ask;

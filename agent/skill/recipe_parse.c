@@ -122,7 +122,7 @@ static bool
 read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *s)
 {
 	static const char *const known[] = { "type", "required", "default", "ask", "cue", "min",
-		"max", "choices", "future", "not_first", "not_with", NULL };
+		"max", "choices", "future", "statement", "not_first", "not_with", NULL };
 	const char *type;
 	char text[200];
 
@@ -143,6 +143,7 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 	}
 	s->required = yaml_bool(y, "required", false);
 	s->future = yaml_bool(y, "future", false);
+	s->statement = yaml_bool(y, "statement", false);
 	s->fallback = xstrdup0(yaml_str(y, "default", NULL));
 	s->min = yaml_i64(y, "min", 0);
 	s->max = yaml_i64(y, "max", s->type == &slot_text ? 0 : 1000000);

@@ -73,6 +73,7 @@ scan_extension(const struct request *r, size_t i, struct values *out)
 		return;
 	v = values_add(out, with_only(r, i), j ? j : i + 1, "glob");
 	v->text = xasprintf("*.%s", ext);
+	v->soft = !j && t->kind == ATOM_WORD && v->i == i;
 }
 
 static void

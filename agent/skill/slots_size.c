@@ -30,8 +30,10 @@ scan(const struct request *r, struct values *out)
 			num_at = c;
 			op = OP_BELOW;
 		}
-		if (!(j = read_number(r, num_at, &n)) ||
-			!(k = after_prefix(r, j, "unit:", &name, NULL)))
+		j = read_number(r, num_at, &n);
+		if (j && j < r->a.n && str_eq(r->a.v[j].fold, "个")) /* 1个G */
+			j++;
+		if (!j || !(k = after_prefix(r, j, "unit:", &name, NULL)))
 			continue;
 		if (op == OP_NONE && (c = after_class(r, k, LEX_COMPARE))) {
 			k = c; /* 2G以上, 比2G大 */
@@ -74,7 +76,7 @@ fits(const struct slot *s UNUSED, const struct value *v)
 static cJSON *
 json(const struct slot *s UNUSED, const struct value *v)
 {
-	return cJSON_CreateNumber((double)(int64_t)v->num);
+	return cJSON_CreateString(v->text); /* "2G": as tools read it */
 }
 
 const struct slot_type slot_size = {

@@ -222,7 +222,9 @@ instinct__request__is_planned_run_and_told(void **state)
 	assert_string_equal(l.recipe, "tidy-by-type");
 	assert_string_equal(l.slots, "{\"folder\":\"~/Downloads\"}");
 	assert_non_null(strstr(l.plan, "\"state\":\"now\""));
-	answer(&l, CALL_DONE, "{\"moved\":1,\"folders\":[{\"name\":\"Pictures\",\"count\":1}],\"skipped\":0}");
+	answer(&l, CALL_DONE,
+		"{\"moved\":1,\"folders\":[{\"name\":\"Pictures\",\"count\":1}],\"skipped\":"
+		"0}");
 	assert_int_equal(l.n_calls, 0);
 	assert_false(l.failed);
 	assert_string_equal(l.text, "Sorted 1 file of ~/Downloads into 1 folder: Pictures 1.");
@@ -238,7 +240,8 @@ instinct__note__of_the_core_is_told(void **state)
 	(void)state;
 	start(&l, "tidy my downloads by type");
 	think(&l);
-	answer(&l, CALL_DONE, "{\"moved\":2,\"folders\":[],\"note\":\"The person took 1 of 2 effects.\"}");
+	answer(&l, CALL_DONE,
+		"{\"moved\":2,\"folders\":[],\"note\":\"The person took 1 of 2 effects.\"}");
 	assert_non_null(strstr(l.text, "The person took 1 of 2 effects."));
 	stop(&l);
 }
@@ -329,7 +332,9 @@ instinct__named_folder__comes_from_memory(void **state)
 	think(&l);
 	assert_string_equal(l.tool, "recall");
 	assert_string_equal(l.args, "{\"text\":\"invoices\"}");
-	snprintf(hits, sizeof(hits), "{\"hits\":[{\"text\":\"my invoices folder is %s/Bills.\"}],\"count\":1}", home);
+	snprintf(hits, sizeof(hits),
+		"{\"hits\":[{\"text\":\"my invoices folder is %s/Bills.\"}],\"count\":1}",
+		home);
 	answer(&l, CALL_DONE, hits);
 	assert_string_equal(l.tool, "arrange");
 	assert_non_null(strstr(l.args, "/Bills\""));
@@ -338,7 +343,9 @@ instinct__named_folder__comes_from_memory(void **state)
 	/* Memory contradicts itself: the person is asked. */
 	start(&l, "tidy my invoices folder by type");
 	think(&l);
-	answer(&l, CALL_DONE, "{\"hits\":[{\"text\":\"invoices lie in ~/Bills\"},{\"text\":\"invoices: ~/Old\"}]}");
+	answer(&l, CALL_DONE,
+		"{\"hits\":[{\"text\":\"invoices lie in ~/Bills\"},{\"text\":\"invoices: "
+		"~/Old\"}]}");
 	assert_string_equal(l.tool, "ask_user");
 	assert_non_null(strstr(l.args, "~/Bills"));
 	assert_non_null(strstr(l.args, "~/Old"));
@@ -389,8 +396,10 @@ follow(const char *words, const char *last, const char *tool, const char *in_arg
 static void
 instinct__follow_up__changes_the_last_run(void **state)
 {
-	static const char tidy[] = "{\"recipe\":\"tidy-by-type\",\"slots\":{\"folder\":\"~/Downloads\"}}";
-	static const char big[] = "{\"recipe\":\"biggest\",\"slots\":{\"folder\":\"~/Downloads\",\"count\":3}}";
+	static const char tidy[] =
+		"{\"recipe\":\"tidy-by-type\",\"slots\":{\"folder\":\"~/Downloads\"}}";
+	static const char big[] =
+		"{\"recipe\":\"biggest\",\"slots\":{\"folder\":\"~/Downloads\",\"count\":3}}";
 
 	(void)state;
 	follow("now the same for ~/Bills", tidy, "arrange", "/Bills");
@@ -431,7 +440,9 @@ instinct__language__result_in_chinese(void **state)
 	think(&l);
 	assert_string_equal(l.tool, "biggest");
 	assert_non_null(strstr(l.args, "\"count\":3"));
-	answer(&l, CALL_DONE, "{\"files\":[{\"path\":\"/x/a\\u001b[31m.iso\",\"size\":2048}],\"count\":1,\"bytes\":2048}");
+	answer(&l, CALL_DONE,
+		"{\"files\":[{\"path\":\"/x/"
+		"a\\u001b[31m.iso\",\"size\":2048}],\"count\":1,\"bytes\":2048}");
 	assert_non_null(strstr(l.text, "最大的 1 个文件共占 2.0 kB"));
 	assert_null(strchr(l.text, 27));
 	stop(&l);
