@@ -69,8 +69,10 @@ act_parents(struct draft *d, const char *canon, struct err *err)
 {
 	const char *rel;
 	struct draft_root *r = draft_root_of(d, canon, &rel);
-	size_t base = strlen(canon) - strlen(rel);
+	size_t base = strlen(canon) - strlen(rel), dir = (size_t)(path_base(canon) - canon);
 
+	if (draft_known(d, canon, dir) & DRAFT_KNOWN_UPPER)
+		return true;
 	for (size_t i = 0; rel[i]; i++) {
 		autofree char *part = NULL;
 		autoplace struct place p = { 0 };
@@ -92,11 +94,12 @@ act_parents(struct draft *d, const char *canon, struct err *err)
 			return false;
 		}
 	}
+	draft_remember(d, canon, dir, DRAFT_KNOWN_UPPER);
 	return true;
 }
 
 bool
-act_put(UNUSED struct draft *d, struct draft_root *r, const char *name, const char *canon,
+act_put(struct draft *d, struct draft_root *r, const char *name, const char *canon,
 	struct err *err)
 {
 	const char *rel = canon + strlen(r->real) + 1, *base;
@@ -105,6 +108,8 @@ act_put(UNUSED struct draft *d, struct draft_root *r, const char *name, const ch
 
 	if (parent < 0 || fstatat(r->tmp_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "%s", canon);
+	if (!S_ISREG(st.st_mode))
+		draft_changed(d);
 	if (S_ISDIR(st.st_mode) && faccessat(r->real_fd, rel, F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
 		fs_set_opaque(r->tmp_fd, name) < 0)
 		return err_sys(err, errno, "%s", canon);
@@ -149,6 +154,7 @@ act_clear_upper(struct draft *d, struct draft_root *r, const char *rel, struct e
 	autofd int parent = fs_open_parent(r->upper_fd, rel, &base);
 	char temp[32];
 
+	draft_changed(d);
 	if (parent < 0)
 		return errno == ENOENT || errno == ENOTDIR || err_sys(err, errno, "%s", rel);
 	act_temp(d, temp);
@@ -163,11 +169,15 @@ act_whiteout(struct draft *d, const char *canon, struct err *err)
 {
 	const char *rel, *base;
 	struct draft_root *r = draft_root_of(d, canon, &rel);
-	struct stat st;
+	struct stat st, up;
 
 	if (!r || fstatat(r->real_fd, rel, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		fstatat(r->upper_fd, rel, &st, AT_SYMLINK_NOFOLLOW) == 0 || view_covered(r, rel))
+		fstatat(r->upper_fd, rel, &up, AT_SYMLINK_NOFOLLOW) == 0 ||
+		(!(draft_known(d, canon, (size_t)(path_base(canon) - canon)) & DRAFT_KNOWN_OPEN) &&
+			view_covered(r, rel)))
 		return true;
+	if (!S_ISREG(st.st_mode))
+		draft_changed(d);
 	if (!act_parents(d, canon, err))
 		return false;
 	autofd int parent = fs_open_parent(r->upper_fd, rel, &base);

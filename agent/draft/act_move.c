@@ -30,9 +30,15 @@ act_hide_disk(struct draft *d, const char *disk, struct err *err)
 
 /* Forgets the moves to or below canon; their `from`s are appended to ret. */
 static bool
-forget_moved(struct draft *d, const char *canon, struct strv *ret, struct err *err)
+forget_moved(struct draft *d, const char *canon, bool folder, struct strv *ret, struct err *err)
 {
-	for (size_t i = d->n_moves; i-- > 0;) {
+	struct draft_move *here = map_get(d->by_to, canon, strlen(canon));
+
+	if (!folder && here) {
+		strv_add(ret, here->from);
+		return moves_remove(d, here, err);
+	}
+	for (size_t i = folder ? d->n_moves : 0; i-- > 0;) {
 		struct draft_move *m = d->moves[i];
 
 		if (!path_below(m->to, canon))
@@ -53,11 +59,10 @@ act_delete(struct draft *d, const char *canon, struct err *err)
 	if (!act_break_up(d, canon, err))
 		return false;
 	view_find(d, canon, &p);
-	draft_changed(d);
 	if (p.kind == PLACE_UPPER && !act_clear_upper(d, p.root, p.rel, err))
 		return false;
 	/* The whiteout comes before what was moved in is hidden: it may hide that as well. */
-	if (!forget_moved(d, canon, &from, err) || (p.lower && !act_whiteout(d, canon, err)))
+	if (!forget_moved(d, canon, S_ISDIR(p.st.st_mode), &from, err) || (p.lower && !act_whiteout(d, canon, err)))
 		return false;
 	for (size_t i = 0; i < from.n; i++) {
 		if (!act_hide_disk(d, from.v[i], err))
@@ -155,7 +160,8 @@ act_move(struct draft *d, const char *from, const char *to, struct err *err)
 		return err_set(err, ERR_NOT_FOUND, _("%s does not exist"), from);
 	if (p.kind == PLACE_REAL) {
 		disk = xstrdup(p.disk);
-		if (!moves_rebase(d, from, to, err))
+		if ((S_ISDIR(p.st.st_mode) || map_get(d->by_to, from, strlen(from))) &&
+			!moves_rebase(d, from, to, err))
 			return false;
 		/* What was moved before has its entry changed by that already. */
 		return map_get(d->by_from, disk, strlen(disk)) ||
@@ -164,7 +170,7 @@ act_move(struct draft *d, const char *from, const char *to, struct err *err)
 	if (p.lower && !p.opaque && S_ISDIR(p.st.st_mode) && S_ISDIR(p.lower_st.st_mode))
 		return move_merged(d, &p, from, to, err);
 	if (!act_parents(d, to, err) || !move_upper(d, &p, from, to, err) ||
-		!moves_rebase(d, from, to, err))
+		(S_ISDIR(p.st.st_mode) && !moves_rebase(d, from, to, err)))
 		return false;
 	return !p.lower || act_whiteout(d, from, err);
 }

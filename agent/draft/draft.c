@@ -91,6 +91,7 @@ draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
 	struct draft *d = xcalloc(1, sizeof(*d));
 
 	d->dir_fd = d->lock_fd = d->moves_fd = -1;
+	d->known = map_create();
 	d->task = o->task;
 	d->home = real_or_same(o->home);
 	d->cwd = real_or_same(o->cwd);
@@ -109,9 +110,31 @@ draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
 void
 draft_changed(struct draft *d)
 {
-	free(d->seen_dir);
-	free(d->seen_real);
-	d->seen_dir = d->seen_real = NULL;
+	for (size_t i = 0; i < DRAFT_SEEN; i++) {
+		free(d->seen[i].dir);
+		free(d->seen[i].real);
+		d->seen[i] = (struct draft_seen){ 0 };
+	}
+	if (d->known && map_count(d->known)) {
+		map_destroy(d->known);
+		d->known = map_create();
+	}
+}
+
+unsigned
+draft_known(const struct draft *d, const char *dir, size_t n)
+{
+	return (unsigned)(uintptr_t)map_get(d->known, dir, n);
+}
+
+void
+draft_remember(struct draft *d, const char *dir, size_t n, unsigned bits)
+{
+	if (map_count(d->known) >= DRAFT_KNOWN_MAX) {
+		map_destroy(d->known);
+		d->known = map_create();
+	}
+	map_put(d->known, dir, n, (void *)(uintptr_t)(draft_known(d, dir, n) | bits));
 }
 
 void
@@ -122,6 +145,7 @@ draft_close(struct draft *d)
 	moves_close(d);
 	draft_roots_close(d);
 	draft_changed(d);
+	map_destroy(d->known);
 	close_fd_(&d->lock_fd);
 	close_fd_(&d->dir_fd);
 	strv_finish(&d->masks);
@@ -154,13 +178,17 @@ draft_is_empty(struct draft *d)
 bool
 draft_begin_act(struct draft *d, struct err *err)
 {
-	return !draft_is_empty(d) || read_t0(d, true, err);
+	if (!d->acted && draft_is_empty(d) && !read_t0(d, true, err))
+		return false;
+	d->acted = true;
+	return true;
 }
 
 bool
 draft_discard(struct draft *d, struct err *err)
 {
 	draft_changed(d);
+	d->acted = false;
 	return moves_clear(d, err) && draft_roots_clear(d, err) && read_t0(d, true, err);
 }
 
@@ -170,8 +198,10 @@ draft_tidy(struct draft *d, struct err *err)
 	struct effects e = { 0 };
 	bool pending;
 
-	if (draft_is_empty(d))
+	if (draft_is_empty(d)) {
+		d->acted = false;
 		return true;
+	}
 	if (!draft_effects(d, NULL, &e, err))
 		return false;
 	pending = e.n || e.not_listed;

@@ -19,6 +19,10 @@
 
 #define DRAFT_MAX_ROOTS 64
 #define DRAFT_MAX_LINKS 40
+#define DRAFT_SEEN 8
+#define DRAFT_KNOWN_MAX 4096
+#define DRAFT_KNOWN_OPEN 1u  /* nothing in the upper covers what lies in it on disk */
+#define DRAFT_KNOWN_UPPER 2u /* the upper has the folder */
 #define DRAFT_STAGE_NAME ".homard-stage" /* on mounts other than the stage's own */
 
 /* One folder of the person that the draft covers. All paths absolute and free of links. */
@@ -49,7 +53,13 @@ struct draft {
 	size_t n_moves, cap_moves;
 	struct map *by_to, *by_from; /* of moves */
 	int moves_fd;
-	char *seen_dir, *seen_real; /* the last folder resolved, see view.c */
+	/* What is remembered until draft_changed(): see view.c. */
+	struct draft_seen {
+		char *dir, *real; /* as spelled, with its slash; canonical */
+	} seen[DRAFT_SEEN];
+	size_t n_seen;
+	struct map *known; /* canonical folder -> DRAFT_KNOWN_* */
+	bool acted;	   /* something is or was pending since T0 */
 };
 
 /* --- roots.c --- */
@@ -75,6 +85,8 @@ bool draft_tidy(struct draft *d, struct err *err) MUST_CHECK;
 /* Forgets what was remembered about folders; call after anything but the view's own acts
  * changed the uppers (a command ran). */
 void draft_changed(struct draft *d);
+unsigned draft_known(const struct draft *d, const char *dir, size_t n);
+void draft_remember(struct draft *d, const char *dir, size_t n, unsigned bits);
 
 /* --- effects.c: records become effects --- */
 /* Adds one record. path is absolute (root joined with the record's path), from the link target

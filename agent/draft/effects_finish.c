@@ -83,11 +83,14 @@ add_move(struct draft *d, const struct draft_move *m, const volatile bool *cance
 	autofd int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const char *rel;
 	struct draft_root *r = draft_root_of(d, m->to, &rel);
-	struct tree_sum sum;
+	struct tree_sum sum = { .count = 1 };
 	struct effect *x;
 	struct stat st;
 
-	if (fd < 0 || fstatat(fd, path_base(m->from), &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	if (fd < 0 || fstatat(fd, path_base(m->from), &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	sum.bytes = (uint64_t)st.st_size;
+	if (S_ISDIR(st.st_mode) &&
 		!tree_sum(d, fd, path_base(m->from), m->from, cancelled, &sum))
 		return false;
 	if (e->n >= LIMIT_EFFECTS) {

@@ -33,6 +33,19 @@ view_covered(const struct draft_root *r, const char *rel)
 	return false;
 }
 
+static bool
+is_covered(struct draft *d, const struct draft_root *r, const char *canon, const char *rel)
+{
+	size_t n = (size_t)(path_base(canon) - canon);
+
+	if (draft_known(d, canon, n) & DRAFT_KNOWN_OPEN)
+		return false;
+	if (view_covered(r, rel))
+		return true;
+	draft_remember(d, canon, n, DRAFT_KNOWN_OPEN);
+	return false;
+}
+
 /* The folders of other people's disks and of the machine: seen as they are. */
 static void
 find_outside(const char *disk, struct place *ret)
@@ -57,7 +70,7 @@ find_in_root(struct draft *d, const char *canon, struct place *ret)
 {
 	struct draft_root *r = ret->root;
 	const char *rel = *ret->rel ? ret->rel : ".";
-	bool hidden = view_covered(r, ret->rel) || moves_out(d, canon) != NULL;
+	bool hidden = is_covered(d, r, canon, ret->rel) || moves_out(d, canon) != NULL;
 	struct stat st;
 
 	if (!hidden && fstatat(r->real_fd, rel, &ret->lower_st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -208,18 +221,24 @@ walk_all(struct walk *w, bool follow, struct err *err)
 	return true;
 }
 
-/* The folder of the last path resolved is remembered: acts come in runs of one folder. */
+/* The folders of the last paths resolved are remembered: acts come in runs of one folder. */
 static bool
 from_memory(struct draft *d, const char *path, const char *base, struct walk *w)
 {
 	size_t n = (size_t)(base - path);
 
-	if (!d->seen_dir || strlen(d->seen_dir) != n || memcmp(d->seen_dir, path, n) != 0 ||
-		!*base || str_eq(base, ".") || str_eq(base, ".."))
+	if (!*base || str_eq(base, ".") || str_eq(base, ".."))
 		return false;
-	w->at = xstrdup(d->seen_real);
-	w->rest = xstrdup(base);
-	return true;
+	for (size_t i = 0; i < DRAFT_SEEN; i++) {
+		const struct draft_seen *s = &d->seen[i];
+
+		if (!s->dir || strlen(s->dir) != n || memcmp(s->dir, path, n) != 0)
+			continue;
+		w->at = xstrdup(s->real);
+		w->rest = xstrdup(base);
+		return true;
+	}
+	return false;
 }
 
 char *
@@ -247,9 +266,12 @@ view_resolve(struct draft *d, const char *path, bool follow, struct err *err)
 	if (!known && !w.links && str_eq(path_base(w.at), base) && !w.missing) {
 		autofree char *dir = path_dir(w.at);
 
-		draft_changed(d);
-		d->seen_dir = xstrndup(path, (size_t)(base - path));
-		d->seen_real = str_eq(dir, "/") ? xstrdup("") : steal_ptr(&dir);
+		struct draft_seen *s = &d->seen[d->n_seen++ % DRAFT_SEEN];
+
+		free(s->dir);
+		free(s->real);
+		s->dir = xstrndup(path, (size_t)(base - path));
+		s->real = str_eq(dir, "/") ? xstrdup("") : steal_ptr(&dir);
 	}
 	return w.at;
 }

@@ -128,7 +128,9 @@ visit_whiteout(struct walk *w, const char *name, const char *path, const struct 
 
 	if (!real)
 		return true;
-	if (!tree_sum(w->d, w->real, name, path, w->cancelled, &sum))
+	sum = (struct tree_sum){ .count = 1, .bytes = (uint64_t)real->st_size };
+	if (S_ISDIR(real->st_mode) &&
+		!tree_sum(w->d, w->real, name, path, w->cancelled, &sum))
 		return err_sys(w->err, errno, "%s", path);
 	emit(w, DRAFT_DELETE, path, NULL, real, NULL, &sum);
 	return true;
