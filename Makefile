@@ -160,7 +160,7 @@ $(BUILD)/homard.pot: $(PO_SOURCES)
 pot: $(BUILD)/homard.pot ## collect every sentence for translators into build/homard.pot
 
 po-merge: $(BUILD)/homard.pot ## bring the translations up to the present sentences
-	@for f in $(PO); do msgmerge --quiet --update --backup=none --no-fuzzy-matching $$f $<; done
+	@for f in $(PO); do msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-location $$f $<; done
 
 po-check: $(BUILD)/homard.pot ## are all sentences translated (PO_STRICT=1: fail when not)
 	@sh agent/data/po/check.sh $< agent/data/po/zh_CN.po
