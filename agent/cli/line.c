@@ -63,7 +63,7 @@ leave_when_idle(struct line *l)
 	const struct fold_approval *a = l->fold ? fold_open_approval(l->fold) : NULL;
 
 	if (!task) {
-		if (!l->opts->once && !l->undoing)
+		if (!l->opts->once && !l->undoing && !agent_busy(l->session.agent))
 			session_leave(&l->session, 0);
 		return;
 	}
@@ -88,7 +88,7 @@ take_lines(struct line *l)
 		autofree char *text = NULL;
 
 		/* One answer at a time: the rest waits until the program asks again. */
-		if (l->wants == WANT_REQUEST && agent_running(l->session.agent) && !l->tty)
+		if (l->wants == WANT_REQUEST && agent_busy(l->session.agent) && !l->tty)
 			return;
 		if (l->undoing)
 			return;
@@ -191,7 +191,7 @@ on_line(struct line *l, const char *text)
 		line_decide(l, text);
 	} else if (!t.n) {
 		;
-	} else if (agent_running(l->session.agent)) {
+	} else if (agent_busy(l->session.agent)) {
 		if (!agent_steer(l->session.agent, text, &err))
 			fprintf(l->say, "%s\n", err.text);
 	} else {

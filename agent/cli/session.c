@@ -21,8 +21,8 @@ watch_signal(struct session *s, uv_signal_t *h, int signo)
 {
 	uv_signal_init(&s->loop, h);
 	h->data = s;
+	/* Not unreferenced: a loop without a referenced handle would not poll at all. */
 	uv_signal_start(h, on_signal, signo);
-	uv_unref((uv_handle_t *)h);
 }
 
 bool

@@ -164,11 +164,7 @@ agent_destroy(struct agent *a)
 		task_free(a->task);
 		a->task = NULL;
 	}
-	if (a->instinct)
-		a->instinct->ops->destroy(a->instinct);
-	agent_forget_skills(a);
-	if (a->model)
-		a->model->ops->destroy(a->model);
+	agent_engines_finish(a);
 	a->n_subs = 0;
 	journal_close(a->journal);
 	rules_destroy(a->rules);
@@ -186,6 +182,12 @@ agent_destroy(struct agent *a)
 	free(a->queue_cwd);
 	free(a->last_run);
 	uv_close((uv_handle_t *)&a->wake, on_wake_closed);
+}
+
+bool
+agent_busy(struct agent *a)
+{
+	return a->task != NULL;
 }
 
 int64_t

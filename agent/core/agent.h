@@ -60,6 +60,8 @@ bool agent_submit(struct agent *a, const struct submit *s,
 	struct err *err) MUST_CHECK;
 /* Goes on with an interrupted, stopped or failed task. */
 bool agent_resume(struct agent *a, int64_t task, struct err *err) MUST_CHECK;
+/* A task runs, or is about to (it may not have its number yet). */
+bool agent_busy(struct agent *a);
 /* The running task, or 0. */
 int64_t agent_running(struct agent *a);
 bool agent_steer(struct agent *a, const char *text, struct err *err) MUST_CHECK;

@@ -37,7 +37,6 @@ struct agent {
 	char *banner;
 	struct strv own; /* Homard's own folders */
 	struct engine *instinct, *model;
-	struct skills *skills; /* read at first need */
 	struct engine *(*make_engine)(void *user, const char *name); /* tests */
 	void *make_user;
 	struct {
@@ -52,6 +51,7 @@ struct agent {
 	char *queue_cwd;
 	int64_t *interrupted;
 	size_t n_interrupted;
+	struct skills *skills; /* loaded at first need */
 	struct strv secrets; /* values that must not be written */
 	char *last_run; /* JSON of the newest recipe run, for follow-ups */
 	struct err broken; /* the journal cannot be written: no more acts */
@@ -180,9 +180,9 @@ void task_free(struct task *t);
 bool task_open_draft(struct task *t, struct err *err) MUST_CHECK;
 struct task *task_new(struct agent *a, const char *cwd, const char *mode);
 void agent_answer_nothing(struct task *t);
-/* Name of the recipe that fits, owned, or NULL. */
-void agent_forget_skills(struct agent *a);
-char *agent_match_recipe(struct agent *a, const char *request);
+bool agent_recipe_fits(struct agent *a, const char *request, const char *cwd);
+const char *agent_last_run(struct agent *a); /* JSON, or NULL */
+void agent_engines_finish(struct agent *a);
 bool agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err);
 void agent_next_queued(struct agent *a);
 void task_choose_engine(struct task *t, const char *engine, const char *model);

@@ -115,7 +115,10 @@ result_text(struct tool_call *c, struct buf *out)
 		buf_clear(out);
 		buf_add_str(out, c->err.text);
 	}
-	if (c->note && !c->ctx.json)
+	if (c->refused && c->note) { /* what it would have done did not happen */
+		buf_clear(out);
+		buf_add_str(out, c->note);
+	} else if (c->note && !c->ctx.json)
 		buf_printf(out, "%s%s", out->len ? "\n" : "", c->note);
 	else if (c->note && out->len > 1 && out->p[out->len - 1] == '}') {
 		/* A recipe reads one JSON object: the core's words become a member of it. */
@@ -153,7 +156,10 @@ call_end(struct tool_call *c, enum call_outcome outcome)
 	}
 	emit_then(t, EV_CALL_DONE, text.p ? buf_slice(&text) : SLICE_LIT(""), after_call, t,
 		"call:i outcome:s ms:i summary:s exit:j note:s", c->n, outcome_names[outcome], ms,
-		c->result.summary ? c->result.summary : c->ok ? NULL : c->err.text,
+		c->refused && c->note ? c->note
+			: c->result.summary ? c->result.summary
+			: c->ok		    ? NULL
+					    : c->err.text,
 		*code ? code : NULL, c->note);
 }
 

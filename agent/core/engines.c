@@ -1,21 +1,14 @@
-/* The engines and what the core needs to know of skills. */
+/* The engines, made when first needed, and what the core needs to know of skills. */
 #include "agent/core/agent_private.h"
 #include "agent/base/i18n.h"
 #include "agent/skill/instinct.h"
 
-static struct skills *
-skills_of(struct agent *a)
+static const struct skills *
+agent_skills(struct agent *a)
 {
 	if (!a->skills)
 		a->skills = skills_load(a->places, 0);
 	return a->skills;
-}
-
-void
-agent_forget_skills(struct agent *a)
-{
-	skills_destroy(a->skills);
-	a->skills = NULL;
 }
 
 struct engine *
@@ -25,30 +18,80 @@ agent_engine(struct agent *a, const char *name, struct err *err)
 
 	if (!*slot && a->make_engine)
 		*slot = a->make_engine(a->make_user, name);
-	if (!*slot && slot == &a->instinct)
-		*slot = instinct_create(skills_of(a));
+	if (!*slot && str_eq(name, "instinct"))
+		*slot = instinct_create(agent_skills(a));
 	if (!*slot)
-		err_set(err, ERR_BUG, _("there is no engine \"%s\""), name);
+		err_set(err, ERR_USAGE, _("there is no engine \"%s\""), name);
 	return *slot;
 }
 
-char *
-agent_match_recipe(struct agent *a, const char *request)
+static bool
+keep_run(void *user, const struct event *ev)
 {
-	return xstrdup0(instinct_match(skills_of(a), request, "/", clock_wall(a->clock), a->last_run));
+	struct agent *a = user;
+	autojson cJSON *facts = json_parse_lenient(ev->facts, NULL);
+	autobuf struct buf b = BUF_INIT(1u << 20);
+	struct jw w;
+
+	jw_init(&w, &b);
+	jw_object(&w, NULL);
+	jw_str(&w, "recipe", json_str(facts, "recipe", ""));
+	jw_raw(&w, "slots", ev->body.n ? ev->body : SLICE_LIT("{}"));
+	jw_end_object(&w);
+	a->last_run = buf_steal(&b);
+	return false;
+}
+
+/* Follow-ups ("now the same for ~/Desktop") also mean what another process ran. */
+const char *
+agent_last_run(struct agent *a)
+{
+	static const enum event_kind kinds[] = { EV_RECIPE };
+	struct journal_range r = { .task = -1, .kinds = kinds, .n_kinds = 1, .newest_first = true,
+		.limit = 1 };
+
+	if (!a->last_run)
+		(void)journal_each(a->journal, &r, keep_run, a, NULL);
+	return a->last_run;
+}
+
+bool
+agent_recipe_fits(struct agent *a, const char *request, const char *cwd)
+{
+	if (a->make_engine)
+		return false;
+	return instinct_match(agent_skills(a), request, cwd, clock_wall(a->clock),
+		       agent_last_run(a)) != NULL;
 }
 
 bool
 agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err)
 {
-	const struct skill *k = skills_find(skills_of(a), name);
+	const struct skill *s = skills_find(agent_skills(a), name);
 	struct skill_doc *d;
 
-	if (!k || !k->pinned)
+	if (!s)
 		return err_set(err, ERR_NOT_FOUND, _("there is no skill \"%s\""), name);
-	if (!(d = skill_doc_load(k->file, err)))
+	if (!s->pinned)
+		return err_set(err, ERR_DENIED,
+			_("the skill \"%s\" is not trusted yet; homard skills pin %s after reading it"),
+			name, name);
+	d = skill_doc_load(s->file, err);
+	if (!d)
 		return false;
 	buf_add_str(out, d->body);
 	skill_doc_destroy(d);
 	return true;
+}
+
+void
+agent_engines_finish(struct agent *a)
+{
+	if (a->instinct)
+		a->instinct->ops->destroy(a->instinct);
+	if (a->model)
+		a->model->ops->destroy(a->model);
+	a->instinct = a->model = NULL;
+	skills_destroy(a->skills);
+	a->skills = NULL;
 }

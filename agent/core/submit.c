@@ -35,10 +35,10 @@ task_choose_engine(struct task *t, const char *engine, const char *model)
 	struct err err = { 0 };
 
 	if (!instinct && !(engine && str_eq(engine, "model"))) {
-		autofree char *recipe = model && *model ? NULL : agent_match_recipe(a, t->request);
+		bool fits = !(model && *model) && agent_recipe_fits(a, t->request, t->cwd);
 
-		instinct = recipe != NULL || !*m;
-		reason = recipe ? "recipe" : instinct ? "no model" : "model";
+		instinct = fits || !*m;
+		reason = fits ? "recipe" : instinct ? "no model" : "model";
 	}
 	t->engine = agent_engine(a, instinct ? "instinct" : "model", &err);
 	free(t->model);

@@ -214,7 +214,7 @@ think_now(void *user)
 		.home = t->agent->places->home, .mode = t->mode, .language = i18n_language(),
 		.model = t->model, .recipe = t->recipe, .items = t->items.v,
 		.n_items = t->items.n, .tools = tools, .plan = t->plan,
-		.last_run = t->agent->last_run, .now_ms = clock_wall(t->agent->clock) };
+		.last_run = agent_last_run(t->agent), .now_ms = clock_wall(t->agent->clock) };
 	fill_tools(t, tools, ARRAY_LEN(tools), &in.n_tools);
 	t->thinking = true;
 	if (!t->engine->ops->think(t->engine, &in, &task_sink, t, &err)) {
