@@ -15,20 +15,42 @@ static const struct {
 	{ "F10", KEYC_F10 }, { "F11", KEYC_F11 }, { "F12", KEYC_F12 },
 };
 
+static const char *
+base_name(struct key k, char utf8[5])
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (names[i].code == k.code)
+			return names[i].name;
+	}
+	utf8[utf8_encode(k.code, utf8)] = '\0';
+	return utf8;
+}
+
+const char *
+key_label(struct key k, char out[KEY_NAME_MAX])
+{
+	char utf8[5] = "";
+	const char *base = base_name(k, utf8);
+	bool held = (k.mods & (MOD_CTRL | MOD_ALT)) != 0;
+	bool capital = k.code >= 'A' && k.code <= 'Z';
+
+	/* Held keys are written as they are printed on the keyboard. */
+	if (held && k.code >= 'a' && k.code <= 'z') {
+		utf8[0] = (char)(k.code - 32);
+		base = utf8;
+	}
+	snprintf(out, KEY_NAME_MAX, "%s%s%s%s", k.mods & MOD_CTRL ? "Ctrl+" : "",
+		k.mods & MOD_ALT ? "Alt+" : "",
+		k.mods & MOD_SHIFT || (held && capital) ? "Shift+" : "", base);
+	return out;
+}
+
 const char *
 key_name(struct key k, char out[KEY_NAME_MAX])
 {
 	char utf8[5] = "";
-	const char *base = NULL;
+	const char *base = base_name(k, utf8);
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (names[i].code == k.code)
-			base = names[i].name;
-	}
-	if (!base) {
-		utf8[utf8_encode(k.code, utf8)] = '\0';
-		base = utf8;
-	}
 	snprintf(out, KEY_NAME_MAX, "%s%s%s%s", k.mods & MOD_CTRL ? "C-" : "",
 		k.mods & MOD_ALT ? "M-" : "", k.mods & MOD_SHIFT ? "S-" : "", base);
 	return out;

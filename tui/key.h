@@ -25,10 +25,12 @@ struct key {
 	unsigned mods;
 };
 
-#define KEY_NAME_MAX 24
+#define KEY_NAME_MAX 40
 
 /* Returns out. */
 const char *key_name(struct key k, char out[KEY_NAME_MAX]);
+/* As people write it: "Ctrl+P", "Alt+Y", "Shift+Tab". Returns out. */
+const char *key_label(struct key k, char out[KEY_NAME_MAX]);
 /* False for what is no key name. */
 bool key_parse(const char *name, struct key *ret);
 bool key_equal(struct key a, struct key b);

@@ -47,7 +47,7 @@ binding_keys(const struct binding *b, char *out, size_t size)
 		char name[KEY_NAME_MAX];
 
 		len += (size_t)snprintf(out + len, size - len, "%s%s", i ? " " : "",
-			key_name(b->seq[i], name));
+			key_label(b->seq[i], name));
 	}
 	return out;
 }
@@ -305,7 +305,7 @@ keymap_help(const struct keymap *m, struct buf *out)
 			if (!any)
 				buf_printf(out, "%s%s\n", out->len ? "\n" : "", keymap_contexts[c]);
 			any = true;
-			buf_printf(out, "  %-14s %s%s%s\n", binding_keys(b, keys, sizeof(keys)), _(cmd->summary),
+			buf_printf(out, "  %-16s %s%s%s\n", binding_keys(b, keys, sizeof(keys)), _(cmd->summary),
 				b->arg[0] ? ": " : "", b->arg);
 		}
 	}

@@ -106,14 +106,14 @@ lines_put(struct lines *l, const char *s, style st)
 }
 
 static void
-wrap_one(struct lines *l, struct slice s, int cols, const char *prefix, style st)
+wrap_one(struct lines *l, struct slice s, int cols, const char *prefix, style prefix_st, style st)
 {
 	do {
 		struct wrap_line w;
 
 		wrap_next(s, cols, &w);
 		lines_begin(l);
-		lines_add_str(l, prefix, st);
+		lines_add_str(l, prefix, prefix_st);
 		lines_decor(l);
 		lines_add(l, (struct slice){ s.p, w.end }, st, 0);
 		lines_last(l)->soft = w.next < s.n;
@@ -126,11 +126,18 @@ wrap_one(struct lines *l, struct slice s, int cols, const char *prefix, style st
 void
 lines_wrap(struct lines *l, struct slice s, int cols, const char *prefix, style st)
 {
+	lines_wrap_marked(l, s, cols, prefix, st, st);
+}
+
+void
+lines_wrap_marked(struct lines *l, struct slice s, int cols, const char *prefix, style prefix_st,
+	style st)
+{
 	struct slice rest = s;
 
 	cols = MAX_OF(cols - text_cols(slice_of(prefix)), 1);
 	while (rest.p && (rest.n || rest.p == s.p))
-		wrap_one(l, slice_line(&rest), cols, prefix, st);
+		wrap_one(l, slice_line(&rest), cols, prefix, prefix_st, st);
 }
 
 struct slice
@@ -153,7 +160,7 @@ lines_draw(const struct lines *l, size_t i, struct area a, int y, int x)
 		style st = run->st;
 		uint16_t link = 0;
 
-		if (line->fill && style_bg(st) == ROLE_TEXT)
+		if (line->fill && !role_has_bg(style_bg(st)))
 			st = style_on(st, (enum role)line->fill);
 		if (run->link)
 			link = canvas_link(a.c, slice_of(l->links.v[run->link - 1]));

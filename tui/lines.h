@@ -51,6 +51,9 @@ uint16_t lines_link(struct lines *l, struct slice url);
 void lines_put(struct lines *l, const char *s, style st);
 /* Wraps text (sanitised; newlines end lines) in one style with a prefix before every line. */
 void lines_wrap(struct lines *l, struct slice s, int cols, const char *prefix, style st);
+/* With the prefix in a style of its own. */
+void lines_wrap_marked(struct lines *l, struct slice s, int cols, const char *prefix,
+	style prefix_st, style st);
 
 struct slice lines_text(const struct lines *l, size_t i);
 /* Draws line i into row y from column x on. */

@@ -154,7 +154,7 @@ pager_draw(struct screen *s, void *state, struct area a)
 		for (int x = 0; x < in.w; x++) {
 			struct cell *c = &a.c->cells[(size_t)(in.y + y) * (size_t)a.c->cols + (size_t)(in.x + x)];
 
-			if (style_bg(c->style) == ROLE_TEXT)
+			if (!role_has_bg(style_bg(c->style)))
 				c->style = style_on(c->style, ROLE_POPUP);
 		}
 	}

@@ -143,7 +143,7 @@ put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 	}
 	s_text = buf_slice(&text);
 	prefix = xasprintf("%s %s ", v->take[i] ? "[✓]" : "[ ]", sign);
-	lines_wrap(&v->lines, s_text, cols, prefix, st);
+	lines_wrap_marked(&v->lines, s_text, cols, prefix, st, str_eq(e->kind, "delete") ? st : 0);
 	/* Continuations line up under the path. */
 	for (size_t k = first + 1; k < v->lines.n; k++)
 		memset(v->lines.text.p + v->lines.v[k].start, ' ', 3);

@@ -115,7 +115,7 @@ draw_which_one(void *user, struct key next, const struct binding *b)
 
 	if (!c || x + 20 > w->a.w)
 		return;
-	draw_str(w->a, w->row, x, key_name(next, name), STYLE_ON(ROLE_KEY, ROLE_POPUP));
+	draw_str(w->a, w->row, x, key_label(next, name), STYLE_ON(ROLE_KEY, ROLE_POPUP));
 	draw_elided(w->a, w->row, x + 8, 30, _(c->summary), STYLE_ON(ROLE_TEXT, ROLE_POPUP));
 	if (++w->row == w->rows) {
 		w->row = 0;

@@ -186,7 +186,7 @@ draw_status(struct screen *s, struct area a)
 		for (size_t i = 0; i < s->n_seq; i++) {
 			char name[KEY_NAME_MAX];
 
-			x += draw_str(a, 0, x, key_name(s->seq[i], name), STYLE(ROLE_KEY)) + 1;
+			x += draw_str(a, 0, x, key_label(s->seq[i], name), STYLE(ROLE_KEY)) + 1;
 		}
 		draw_str(a, 0, x, "…", STYLE(ROLE_MUTED));
 		return;

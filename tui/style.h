@@ -124,5 +124,7 @@ const char *role_name(enum role r);
 /* ROLE_COUNT when unknown. */
 enum role role_of(const char *name);
 const char *role_default(enum role r);
+/* It paints a background of its own. */
+bool role_has_bg(enum role r);
 
 #endif

@@ -32,3 +32,9 @@ role_default(enum role r)
 {
 	return roles[r].value;
 }
+
+bool
+role_has_bg(enum role r)
+{
+	return r < ROLE_COUNT && strstr(roles[r].value, " on ") != NULL;
+}

@@ -114,9 +114,9 @@ render_request(const struct fold_block *b, int cols, struct lines *out)
 		struct slice line = slice_line(&rest);
 		size_t from = out->n;
 
-		lines_wrap(out, line, cols - 2, "", STYLE(ROLE_STRONG));
+		lines_wrap_marked(out, line, cols - 2, "▌ ", STYLE(ROLE_PROMPT), STYLE(ROLE_STRONG));
 		for (size_t i = from; i < out->n; i++)
-			out->v[i].fill = ROLE_TOAST;
+			out->v[i].fill = ROLE_POPUP;
 		first = false;
 	}
 }
@@ -168,7 +168,7 @@ render_tail(struct slice text, int cols, int max, struct lines *out)
 		start++;
 	tail = (struct slice){ safe.p + start, safe.len - start };
 	if (tail.n)
-		lines_wrap(out, tail, cols, "│ ", STYLE(ROLE_MUTED));
+		lines_wrap_marked(out, tail, cols, "│ ", STYLE(ROLE_BORDER), STYLE(ROLE_MUTED));
 }
 
 static void
@@ -181,7 +181,7 @@ render_head(const char *text, int cols, int max, struct lines *out)
 	sanitize(&safe, text, MIN_OF(strlen(text), (size_t)262144), SANITIZE_TEXT);
 	rest = slice_trim(buf_slice(&safe));
 	while (rest.p && rest.n && n++ < max)
-		lines_wrap(out, slice_line(&rest), cols, "│ ", STYLE(ROLE_MUTED));
+		lines_wrap_marked(out, slice_line(&rest), cols, "│ ", STYLE(ROLE_BORDER), STYLE(ROLE_MUTED));
 	if (rest.p && rest.n) {
 		lines_begin(out);
 		lines_add_str(out, "│ ", STYLE(ROLE_BORDER));
@@ -376,7 +376,8 @@ render_end(const struct fold *f, struct lines *out)
 		lines_add_str(out, _(" · no tokens"), STYLE(ROLE_MUTED));
 	if (f->cost > 0)
 		lines_printf(out, STYLE(ROLE_MUTED), " · $%.3f", f->cost);
-	if (f->reason && *f->reason) {
+	/* An error was said in full above. */
+	if (f->reason && *f->reason && f->state != FOLD_FAILED) {
 		autofree char *why = sanitize_dup(f->reason, SANITIZE_LINE);
 
 		lines_printf(out, STYLE(ROLE_MUTED), " · %s", why);
