@@ -304,6 +304,12 @@ diff_render(struct lines *out, struct slice diff, int cols, bool side)
 
 	sanitize(&safe, diff.p, diff.n, SANITIZE_TEXT);
 	rest = buf_slice(&safe);
+	/* Sentences instead of hunks ("moves from … to …"). */
+	if (rest.n && !slice_starts(rest, "@@") && slice_find(rest, SLICE_LIT("\n@@")) < 0) {
+		lines_wrap(out, rest, cols, "", STYLE(ROLE_MUTED));
+		free(h);
+		return;
+	}
 	while (rest.p && rest.n && n++ < DIFF_LINES_MAX) {
 		struct slice line = slice_line(&rest);
 		bool head;

@@ -113,8 +113,12 @@ wide(const struct layout_wish *w, struct layout *l, struct rect body)
 		l->pane[PANE_APPROVAL] = rect(body.y, x, body.h, side);
 		return;
 	}
-	if (w->has_plan)
-		plan = w->plan_folded ? 1 : w->has_tools && !w->tools_folded ? body.h * 4 / 10 : body.h - (w->has_tools ? 1 : 0);
+	if (w->has_plan && w->plan_folded)
+		plan = 1;
+	else if (w->has_plan && w->has_tools && !w->tools_folded)
+		plan = MIN_OF(w->plan_rows + 2, body.h * 5 / 10);
+	else if (w->has_plan)
+		plan = body.h - (w->has_tools ? 1 : 0);
 	if (w->has_plan)
 		l->pane[PANE_PLAN] = rect(body.y, x, plan, side);
 	if (w->has_tools)

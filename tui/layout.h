@@ -20,6 +20,7 @@ struct layout_wish {
 	enum pane_id focus;
 	enum pane_id zoom;  /* PANE_INPUT: none */
 	bool has_plan, has_tools, has_approval;
+	int plan_rows; /* steps */
 	bool plan_folded, tools_folded;
 	bool banner;	    /* a permanent warning row */
 };

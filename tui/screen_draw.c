@@ -30,6 +30,7 @@ screen_wish(struct screen *s, struct layout_wish *w)
 		.focus = s->focus,
 		.zoom = s->zoom,
 		.has_plan = f && f->n_steps > 0,
+		.plan_rows = f ? (int)f->n_steps : 0,
 		.has_tools = f && f->n_calls > 0,
 		.has_approval = approval_open(s) != NULL && !s->viewing,
 		.plan_folded = s->plan_folded,

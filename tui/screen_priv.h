@@ -165,6 +165,10 @@ int64_t screen_now(struct screen *s); /* monotonic ms */
 void screen_use_theme(struct screen *s, const char *name, bool keep);
 void screen_read_input(struct screen *s);
 
+/* screen_open.c */
+bool screen_open_terminal(struct screen *s, struct err *err) MUST_CHECK;
+void screen_read_keys(struct screen *s);
+
 /* screen_tasks.c */
 struct fold *screen_fold(const struct screen *s); /* the present one, or NULL */
 void screen_on_event(void *user, const struct event *ev);

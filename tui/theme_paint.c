@@ -46,10 +46,24 @@ text_rgb(const struct theme *t)
 	return t->dark ? 0xF0F0F0 : 0x101010;
 }
 
+/* What a tint is mixed over where the background is unknown. Whoever stands on such a tint gets a
+ * colour of its own too, so the guess can look odd but never unreadable. A theme made of the
+ * terminal's own colours guesses nothing. */
+static int32_t
+tint_base(const struct theme *t)
+{
+	const struct color *red = theme_color(t, "red");
+	int32_t base = base_rgb(t);
+
+	if (base >= 0 || !red || red->kind != COLOR_RGB)
+		return base;
+	return t->dark ? 0x16181D : 0xFFFFFF;
+}
+
 static struct color
 tint(const struct theme *t, int32_t rgb, int percent)
 {
-	int32_t base = base_rgb(t);
+	int32_t base = tint_base(t);
 
 	if (base < 0)
 		return (struct color){ .kind = COLOR_NONE };
@@ -136,7 +150,7 @@ colors_of(const struct theme *t, style s, struct color *fg, struct color *bg, un
 		fg->kind = COLOR_RGB;
 	back = rgb_of(t, bg, false);
 	if (fg->kind == COLOR_DEFAULT && bg->tint && back >= 0 &&
-		color_contrast(text_rgb(t), back) < theme_floor(fr))
+		(base_rgb(t) < 0 || color_contrast(text_rgb(t), back) < theme_floor(fr)))
 		*fg = (struct color){ .kind = COLOR_RGB, .rgb = text_rgb(t), .ansi = -1, .c256 = -1 };
 	if (fg->kind == COLOR_RGB && back >= 0 && !(*attr & ATTR_REVERSE)) {
 		int32_t safe = color_ensure(fg->rgb, back, text_rgb(t), theme_floor(fr));

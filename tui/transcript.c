@@ -270,7 +270,7 @@ render_call(const struct fold_call *c, bool open, int cols, struct lines *out)
 static void
 render_approval(struct screen *s, const struct fold_approval *a, int cols, struct lines *out)
 {
-	autofree char *q = sanitize_dup(a->question ? a->question : _("A decision"), SANITIZE_LINE);
+	autofree char *q = sanitize_dup(a->question ? a->question : _("May this be done?"), SANITIZE_LINE);
 	bool taken = a->decision && (str_eq(a->decision, "take") || str_eq(a->decision, "part"));
 
 	if (a->open) {
@@ -283,6 +283,10 @@ render_approval(struct screen *s, const struct fold_approval *a, int cols, struc
 			keymap_keys_of(&s->keymap, "approval-refuse", NULL, refuse, sizeof(refuse)));
 		return;
 	}
+	/* What was taken whole is said by the line that follows it. */
+	if (a->decision && str_eq(a->decision, "take") && a->n_effects && !a->words &&
+		(!a->by || str_eq(a->by, "person")))
+		return;
 	lines_begin(out);
 	lines_add_str(out, taken ? "✓ " : "– ", STYLE(taken ? ROLE_OK : ROLE_WARN));
 	lines_printf(out, STYLE(ROLE_MUTED), "%s",

@@ -148,7 +148,8 @@ on_effects(struct fold_call *c, const struct event *ev)
 	{
 		struct fold_effect *e = &c->effects[c->n_effects++];
 
-		e->n = json_i64(it, "n", (int64_t)c->n_effects - 1);
+		/* The numbers of decisions and differences count from 0 in list order. */
+		e->n = (int64_t)c->n_effects - 1;
 		e->kind = xstrdup(json_str(it, "kind", "?"));
 		e->path = xstrdup(json_str(it, "path", ""));
 		e->from = xstrdup0(json_str(it, "from", NULL));
