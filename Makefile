@@ -124,7 +124,7 @@ test: all units ## quick round: units and scenarios of the normal build
 	@tests/run.sh -j $(NPROC) -u $(BUILD) -s $(BUILD)/homard
 
 # --- lint ---
-SOURCES := $(sort $(AGENT_C) $(TUI_C) $(UNIT_C) $(SUPPORT_C) $(wildcard agent/helpers/*/*.c tests/fuzz/*.c tests/bench/*.c))
+SOURCES := $(sort $(AGENT_C) $(TUI_C) $(UNIT_C) $(SUPPORT_C) $(wildcard agent/helpers/*/*.c tests/fuzz/*.c tests/bench/*.c tests/torture/*.c))
 HEADERS := $(sort $(wildcard agent/*/*.h agent/helpers/*/*.h tui/*.h tests/*/*.h))
 CLANG := $(shell command -v clang 2>/dev/null)
 CLANG_OK := $(if $(CLANG),$(SOURCES:%.c=$(BUILD)/clang/%.ok))
@@ -189,6 +189,13 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(BUILD)/
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
 bench: all $(BENCHES) ## measure speed and size against the limits
 	@sh tests/bench.sh $(BUILD)
+
+TORTURES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/torture/*.c))
+$(BUILD)/tests/torture/%: $(BUILD)/tests/torture/%.o $(BUILD)/libsupport.a $(BUILD)/libtui.a $(BUILD)/libagent.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
+torture: all $(TORTURES) ## the long tests: every command of the corpora, kills, power cuts, races
+	@for t in $(TORTURES); do echo "== $${t##*/}"; $$t || exit 1; done
 
 cover: ## which lines the unit tests reach, by room (gcov)
 	@$(SUBMAKE) BUILD=build-cover HARDEN= HARDEN_LD= OPT=-O0 SAN=--coverage all units

@@ -20,6 +20,7 @@
 	X(search)                                                                                  \
 	X(show)                                                                               \
 	X(skills)                                                                                  \
+	X(try)                                                                                     \
 	X(undo)                                                                                    \
 	X(verify)                                                                                  \
 
