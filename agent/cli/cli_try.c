@@ -1,4 +1,5 @@
-/* homard try: any command in a throw-away draft; its effects are shown, then taken or dropped. */
+/* homard try: any command in a throw-away draft; its effects are shown, then taken or dropped.
+ */
 #include "agent/cli/try_private.h"
 #include <errno.h>
 #include <sys/stat.h>
@@ -71,16 +72,16 @@ take_option(struct try *t, char **argv, int *i, struct err *err)
 		t->cwd = xstrdup(value);
 		return true;
 	}
-	return err_set(err, ERR_USAGE, _("unknown option %s; homard %s --help lists them"), name,
-		cli_try.name);
+	return err_set(err, ERR_USAGE, _("unknown option %s; homard %s --help lists them"),
+		name, cli_try.name);
 }
 
 static bool
 settle_cwd(struct try *t, struct err *err)
 {
 	autofree char *here = getcwd(NULL, 0);
-	autofree char *wish = t->cwd ? path_resolve(t->cwd, here ? here : "/", t->cli->places->home) :
-				       NULL;
+	autofree char *wish =
+		t->cwd ? path_resolve(t->cwd, here ? here : "/", t->cli->places->home) : NULL;
 	char *real = wish || here ? realpath(wish ? wish : here, NULL) : NULL;
 	struct stat st;
 
@@ -139,9 +140,11 @@ parse(struct try *t, int argc, char **argv, struct err *err)
 	for (; i < argc; i++)
 		strv_add(&t->argv, argv[i]);
 	if (!t->argv.n || !*t->argv.v[0])
-		return err_set(err, ERR_USAGE, _("say which command to try: homard try -- COMMAND"));
+		return err_set(
+			err, ERR_USAGE, _("say which command to try: homard try -- COMMAND"));
 	/* One word with blanks is a line for the shell. */
-	if (t->argv.n == 1 && strpbrk(t->argv.v[0], " \t\n|;&<>") && access(t->argv.v[0], X_OK) < 0) {
+	if (t->argv.n == 1 && strpbrk(t->argv.v[0], " \t\n|;&<>") &&
+		access(t->argv.v[0], X_OK) < 0) {
 		autofree char *line = xstrdup(t->argv.v[0]);
 
 		strv_finish(&t->argv);
@@ -178,15 +181,17 @@ find_unpreviewed(struct try *t)
 		add_sentences(t, &json);
 	if (t->exit != 0 && shell_net_failed(t->command, buf_slice(&t->seen), &hosts)) {
 		if (!hosts.n)
-			strv_add(&t->unpreviewed, _("It wanted the network, and a draft has none."));
+			strv_add(&t->unpreviewed,
+				_("It wanted the network, and a draft has none."));
 		for (size_t i = 0; i < hosts.n; i++)
-			strv_addf(&t->unpreviewed, _("It wanted to reach %s, and a draft has no network."),
+			strv_addf(&t->unpreviewed,
+				_("It wanted to reach %s, and a draft has no network."),
 				hosts.v[i]);
 	}
 }
 
-/* Folders of tries that changed nothing are used again: making and removing them costs more than
- * the rest. One set for each home and folder, since the roots depend on them. */
+/* Folders of tries that changed nothing are used again: making and removing them costs more
+ * than the rest. One set for each home and folder, since the roots depend on them. */
 static int64_t
 first_slot(const struct try *t)
 {
@@ -231,8 +236,12 @@ open_draft(struct try *t, struct err *err)
 	autofree char *stage = path_join(p->state, "stage");
 	autofree char *helper = places_helper(p, "homard-draft", err);
 	const char *const own[] = { p->config, p->state, p->data, NULL };
-	struct draft_opts o = { .stage_root = stage, .home = p->home, .cwd = t->cwd,
-		.helper = helper, .own = own, .clock = t->cli->clock,
+	struct draft_opts o = { .stage_root = stage,
+		.home = p->home,
+		.cwd = t->cwd,
+		.helper = helper,
+		.own = own,
+		.clock = t->cli->clock,
 		.masks = (const char *const *)config_list(t->cli->config, "draft.hide")->v };
 
 	return helper && open_slot(t, &o, err);
@@ -246,7 +255,8 @@ no_draft(struct try *t, struct err *err)
 	autofree char *stage = path_join(t->cli->places->state, "stage");
 	struct draft_ground ground = { 0 };
 
-	if (helper && draft_probe(helper, t->cli->places->home, stage, &ground, NULL) && !ground.commands)
+	if (helper && draft_probe(helper, t->cli->places->home, stage, &ground, NULL) &&
+		!ground.commands)
 		err_wrap(err, "%s", ground.words);
 	(void)cli_fail(t->cli, cli_try.name, err);
 	return 1;
@@ -297,7 +307,8 @@ decide(struct try *t)
 		try_print_effects(t, 0);
 	}
 	if (t->take == TRY_ALL && e->not_listed) {
-		fprintf(t->cli->errout, "%s\n", _("There is more than can be listed; nothing was taken."));
+		fprintf(t->cli->errout, "%s\n",
+			_("There is more than can be listed; nothing was taken."));
 	} else if (t->take == TRY_ALL && e->n && t->limit != DRAFT_LIMIT_STOP) {
 		memset(take, true, e->n * sizeof(*take));
 		wanted = true;
@@ -308,7 +319,8 @@ decide(struct try *t)
 	}
 	if (!t->json && e->n) {
 		if (t->take == TRY_ASK && !is_interactive(t))
-			fprintf(t->cli->errout, "%s\n", _("No terminal to ask on and no --take: dropped."));
+			fprintf(t->cli->errout, "%s\n",
+				_("No terminal to ask on and no --take: dropped."));
 		else
 			say_taken(t);
 	}
@@ -343,8 +355,11 @@ clean_up(struct try *t)
 	if (t->draft && t->taken) {
 		(void)!draft_drop(t->draft, NULL, NULL, NULL);
 		draft_close(t->draft);
-	} else if (t->draft && !t->journal && t->ran && !t->effects->n && !t->effects->folded) {
-		draft_close(t->draft); /* as good as new */
+	} else if (!t->journal) {
+		/* The slot stays, with its lock: someone may be waiting to use it. */
+		if (t->draft && !draft_is_empty(t->draft))
+			(void)!draft_discard(t->draft, NULL);
+		draft_close(t->draft);
 	} else {
 		draft_destroy(t->draft, NULL);
 	}
@@ -374,8 +389,9 @@ run(struct cli *c, int argc, char **argv)
 		if (t.json && t.take == TRY_ASK)
 			t.take = TRY_NONE;
 		if (!t.wall_ms)
-			t.wall_ms = t.json ? JSON_WALL_MS :
-					     1000 * (uint64_t)config_int(c->config, "draft.wall");
+			t.wall_ms = t.json
+				? JSON_WALL_MS
+				: 1000 * (uint64_t)config_int(c->config, "draft.wall");
 		ret = run_and_report(&t);
 	}
 	clean_up(&t);
@@ -385,15 +401,17 @@ run(struct cli *c, int argc, char **argv)
 const struct cli_command cli_try = {
 	.name = "try",
 	.summary = N_("Run a command in a draft, see what it would change"),
-	.usage = "[--json] [--take none|all] [--wall SECONDS] [--mem BYTES] [--cwd DIR] -- COMMAND...",
-	.help = N_("The command runs on a private copy of your files, without network. Then you\n"
-		   "see what it would create, change and delete, and take all of it, part of it,\n"
-		   "or nothing. What was taken can be undone.\n"
-		   "  --json      one line with the effects; the command's output goes to stderr\n"
-		   "  --take      decide beforehand; without a terminal the default is none\n"
-		   "  --wall      end it after so many seconds (20 with --json)\n"
-		   "  --mem       end it when it takes more memory, such as 2G\n"
-		   "  --cwd       run it in this folder\n"
-		   "Without --json the exit code is the command's; 4 when a limit ended it."),
+	.usage = "[--json] [--take none|all] [--wall SECONDS] [--mem BYTES] [--cwd DIR] -- "
+		 "COMMAND...",
+	.help = N_(
+		"The command runs on a private copy of your files, without network. Then you\n"
+		"see what it would create, change and delete, and take all of it, part of it,\n"
+		"or nothing. What was taken can be undone.\n"
+		"  --json      one line with the effects; the command's output goes to stderr\n"
+		"  --take      decide beforehand; without a terminal the default is none\n"
+		"  --wall      end it after so many seconds (20 with --json)\n"
+		"  --mem       end it when it takes more memory, such as 2G\n"
+		"  --cwd       run it in this folder\n"
+		"Without --json the exit code is the command's; 4 when a limit ended it."),
 	.run = run,
 };

@@ -1,7 +1,7 @@
 /*
- * Asking on a terminal: numbered choices, one line each. An empty line decides nothing, what was
- * typed before the question is thrown away, and what destroys is not offered before all of it was
- * shown.
+ * Asking on a terminal: numbered choices, one line each. An empty line decides nothing, what
+ * was typed before the question is thrown away, and what destroys is not offered before all of
+ * it was shown.
  */
 #include "agent/cli/try_private.h"
 #include <errno.h>
@@ -176,7 +176,8 @@ choose_part(struct ask *a)
 	char line[ANSWER_MAX];
 
 	if (a->t->effects->not_listed) {
-		fprintf(a->out, "%s\n", _("There is more than can be listed: only dropping is possible."));
+		fprintf(a->out, "%s\n",
+			_("There is more than can be listed: only dropping is possible."));
 		return false;
 	}
 	fprintf(a->out, "%s\n", _("Take which numbers? (such as 1 3-5)"));
@@ -186,7 +187,8 @@ choose_part(struct ask *a)
 	}
 	more = effects_settle(a->t->effects, a->take);
 	if (more)
-		fprintf(a->out, _("%zu more belong to them and are taken or left with them.\n"), more);
+		fprintf(a->out, _("%zu more belong to them and are taken or left with them.\n"),
+			more);
 	return true;
 }
 
@@ -211,7 +213,9 @@ may_take(struct ask *a)
 	if (!(e->red & RED_MANY))
 		return true;
 	snprintf(want, sizeof(want), "%s", str_count(e->n_kind[EFFECT_DELETE], count));
-	fprintf(a->out, _("This removes very much. Type %s to confirm, anything else goes back:\n"), want);
+	fprintf(a->out,
+		_("This removes very much. Type %s to confirm, anything else goes back:\n"),
+		want);
 	return read_line(a, line, sizeof(line)) && str_eq(line, want);
 }
 

@@ -20,8 +20,10 @@ static const char *const limit_names[] = {
 };
 
 static const char *const limit_sentences[] = {
-	[DRAFT_LIMIT_WALL] = N_("It took too long and was ended; --wall SECONDS gives it more time."),
-	[DRAFT_LIMIT_MEM] = N_("It took too much memory and was ended; --mem BYTES gives it more."),
+	[DRAFT_LIMIT_WALL] =
+		N_("It took too long and was ended; --wall SECONDS gives it more time."),
+	[DRAFT_LIMIT_MEM] =
+		N_("It took too much memory and was ended; --mem BYTES gives it more."),
 	[DRAFT_LIMIT_CPU] = N_("It used too much processor time and was ended."),
 	[DRAFT_LIMIT_OUTPUT] = N_("It printed too much and was ended."),
 	[DRAFT_LIMIT_STOP] = N_("It was stopped."),
@@ -99,8 +101,9 @@ try_print_effects(const struct try *t, size_t max_lines)
 	size_t all = max_lines ? max_lines : SIZE_MAX;
 
 	if (!e->n && !e->not_listed) {
-		fprintf(out, "%s\n", e->folded ? _("Nothing changed (some files were only touched).") :
-						 _("Nothing changed."));
+		fprintf(out, "%s\n",
+			e->folded ? _("Nothing changed (some files were only touched).")
+				  : _("Nothing changed."));
 		return true;
 	}
 	effects_tree(e, t->cli->places->home, all, true, &tree);

@@ -53,7 +53,8 @@ on_output(void *user, int which, struct slice bytes)
 	/* Escape sequences of a foreign program never reach the terminal. */
 	for (size_t at = 0; at < bytes.n; at += PIECE) {
 		buf_clear(&safe);
-		sanitize(&safe, bytes.p + at, MIN_OF((size_t)PIECE, bytes.n - at), SANITIZE_TEXT);
+		sanitize(&safe, bytes.p + at, MIN_OF((size_t)PIECE, bytes.n - at),
+			SANITIZE_TEXT);
 		write_all(t, fd, buf_slice(&safe));
 	}
 	buf_finish(&safe);
@@ -89,11 +90,14 @@ static bool
 start(struct try *t, uv_loop_t *loop)
 {
 	const struct config *c = t->cli->config;
-	struct draft_run_opts o = { .argv = (const char *const *)t->argv.v, .wall_ms = t->wall_ms,
+	struct draft_run_opts o = { .argv = (const char *const *)t->argv.v,
+		.wall_ms = t->wall_ms,
 		.mem = t->mem ? t->mem : (uint64_t)config_int(c, "draft.memory"),
 		.nproc = (unsigned)config_int(c, "draft.processes"),
-		.fsize = (uint64_t)config_int(c, "draft.file_size"), .output = on_output,
-		.ended = on_ended, .user = t };
+		.fsize = (uint64_t)config_int(c, "draft.file_size"),
+		.output = on_output,
+		.ended = on_ended,
+		.user = t };
 
 	return draft_run(t->draft, loop, &o, &t->run, &t->err);
 }

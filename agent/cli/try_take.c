@@ -8,11 +8,14 @@
 #define BODY_ROOM (LIMIT_BODY - 16384)
 
 static bool
-append(struct try *t, enum event_kind kind, const char *facts, struct slice body, int64_t *ret_task,
-	struct err *err)
+append(struct try *t, enum event_kind kind, const char *facts, struct slice body,
+	int64_t *ret_task, struct err *err)
 {
-	struct journal_entry e = { .task = ret_task ? JOURNAL_NEW_TASK : t->task, .kind = kind,
-		.facts = slice_of(facts), .body = body, .has_body = body.p != NULL };
+	struct journal_entry e = { .task = ret_task ? JOURNAL_NEW_TASK : t->task,
+		.kind = kind,
+		.facts = slice_of(facts),
+		.body = body,
+		.has_body = body.p != NULL };
 
 	return journal_append_now(t->journal, &e, NULL, ret_task, err);
 }
@@ -38,7 +41,8 @@ try_record_begin(struct try *t, struct err *err)
 		return false;
 	if (!lease_take(t->journal, t->task, err))
 		return false;
-	return append(t, EV_STATE, "{\"state\":\"acting\"}", (struct slice){ NULL, 0 }, NULL, err);
+	return append(
+		t, EV_STATE, "{\"state\":\"acting\"}", (struct slice){ NULL, 0 }, NULL, err);
 }
 
 void
@@ -121,7 +125,8 @@ before_rename(void *user, const char *stage)
 	jw_i64(&w, "n", (int64_t)b->n);
 	jw_str(&w, "stage", stage);
 	jw_end_object(&w);
-	return append(b->t, EV_COMMIT_BEGUN, buf_str(&facts), (struct slice){ NULL, 0 }, NULL, NULL);
+	return append(
+		b->t, EV_COMMIT_BEGUN, buf_str(&facts), (struct slice){ NULL, 0 }, NULL, NULL);
 }
 
 static void
@@ -154,8 +159,8 @@ record_result(struct try *t, const bool *take, size_t n, const struct commit_res
 		buf_add_str(&body, "[]");
 	}
 	jw_end_object(&w);
-	(void)!append(t, ok ? EV_COMMIT_DONE : EV_COMMIT_FAILED, buf_str(&facts), buf_slice(&body),
-		NULL, NULL);
+	(void)!append(t, ok ? EV_COMMIT_DONE : EV_COMMIT_FAILED, buf_str(&facts),
+		buf_slice(&body), NULL, NULL);
 }
 
 bool

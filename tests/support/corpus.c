@@ -83,8 +83,8 @@ corpus_add_file(struct corpus *c, const char *jsonl, size_t max)
 static const char *
 kind_of(struct slice s)
 {
-	static const char *const kinds[] = { "create", "modify", "delete", "replace", "perm", "move",
-		"none" };
+	static const char *const kinds[] = { "create", "modify", "delete", "replace", "perm",
+		"move", "none" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (slice_eq_str(s, kinds[i]))
@@ -129,8 +129,8 @@ run_one(struct corpus *c, const struct item *it, int out, const char *wall)
 	dup2(null, 0);
 	dup2(out, 1);
 	dup2(null, 2);
-	execl(c->homard, c->homard, "try", "--json", "--wall", wall, "--", "bash", "-c", it->command,
-		(char *)NULL);
+	execl(c->homard, c->homard, "try", "--json", "--wall", wall, "--", "bash", "-c",
+		it->command, (char *)NULL);
 	_exit(99);
 }
 

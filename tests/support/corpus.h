@@ -9,11 +9,11 @@
 #include "agent/base/buf.h"
 
 struct corpus_counts {
-	size_t run;	   /* commands */
-	size_t ok;	   /* ended with exit 0 */
-	size_t asked;	   /* of those: effects, or something that cannot be previewed */
-	size_t effects;	   /* commands with effects */
-	size_t limits;	   /* ended by a limit */
+	size_t run;        /* commands */
+	size_t ok;         /* ended with exit 0 */
+	size_t asked;      /* of those: effects, or something that cannot be previewed */
+	size_t effects;    /* commands with effects */
+	size_t limits;     /* ended by a limit */
 	size_t no_report;  /* homard gave no line: a bug */
 	size_t unexpected; /* effects were not those expected */
 };
@@ -23,8 +23,8 @@ struct corpus; /* opaque */
 /* homard: the program. Makes the home, a place beside it, listening sockets and a process that
  * must stay alive. dirty: with a repository full of uncommitted work. */
 struct corpus *corpus_begin(const char *homard, bool dirty);
-/* Adds the "cmd" of each line of a JSONL file, at most max, spread evenly (0: all). False when the
- * file cannot be read. */
+/* Adds the "cmd" of each line of a JSONL file, at most max, spread evenly (0: all). False when
+ * the file cannot be read. */
 bool corpus_add_file(struct corpus *c, const char *jsonl, size_t max);
 /* Lines "KIND<tab>COMMAND": KIND is what at least one effect must be, none, or any. In commands
  * @HOME@ @OUT@ @SOCK@ @DGRAM@ @PORT@ @PID@ are filled in. */

@@ -24,13 +24,14 @@ struct corpus_home {
 };
 
 static const char *const folders[] = { "Documents/taxes", "Downloads", "Pictures", "src/app",
-	"src/lib", ".ssh", ".config/app", "music", "folder", "dir1", "dir2", "tmp", "test", "logs",
-	"build", "node_modules/x", ".git/hooks" };
+	"src/lib", ".ssh", ".config/app", "music", "folder", "dir1", "dir2", "tmp", "test",
+	"logs", "build", "node_modules/x", ".git/hooks" };
 static const char *const endings[] = { "txt", "c", "log", "sh", "py", "jpg", "conf" };
-static const char *const names[] = { "file", "file.txt", "file1", "file1.txt", "file2", "file2.txt",
-	"input.txt", "data.txt", "a.txt", "b.txt", "foo", "bar", "test.txt", "log.txt", "script.sh",
-	"x.c", "Makefile", "README.md", ".bashrc", ".env", "secret.json", "input", "infile", "filename",
-	"names.txt", "list.txt", "temp.txt", "my.log" };
+static const char *const names[] = { "file", "file.txt", "file1", "file1.txt", "file2",
+	"file2.txt", "input.txt", "data.txt", "a.txt", "b.txt", "foo", "bar", "test.txt",
+	"log.txt", "script.sh", "x.c", "Makefile", "README.md", ".bashrc", ".env",
+	"secret.json", "input", "infile", "filename", "names.txt", "list.txt", "temp.txt",
+	"my.log" };
 
 static void
 put(const char *dir, const char *name, const char *text, int times)
@@ -55,8 +56,10 @@ fill_home(struct corpus_home *h)
 		for (int n = 0; n < 6; n++) {
 			for (size_t k = 0; k < ARRAY_LEN(endings); k++) {
 				autofree char *name = xasprintf("file%d.%s", n, endings[k]);
-				autofree char *text = xasprintf("%s %d %s line one\n"
-					"hello world foo bar 192.168.1.1\n", folders[i], n, endings[k]);
+				autofree char *text =
+					xasprintf("%s %d %s line one\n"
+						  "hello world foo bar 192.168.1.1\n",
+						folders[i], n, endings[k]);
 
 				put(dir, name, text, 5);
 			}
@@ -87,11 +90,14 @@ in_home(const struct corpus_home *h, const char *script)
 static void
 make_dirty(const struct corpus_home *h)
 {
-	in_home(h, "cd src && git branch feature && git branch old && echo stash >>app/file0.txt &&"
-		   "git stash -q; echo uncommitted >>app/file1.txt; echo staged >>app/file2.txt;"
-		   "git add app/file2.txt; echo untracked >untracked.txt; mkdir -p build dist target;"
-		   "echo x >build/out.o; echo y >dist/z; cp app/file1.txt file.txt;"
-		   "cp app/file1.txt foo; touch src-file a b c; git worktree add -q ../wt old");
+	in_home(h,
+		"cd src && git branch feature && git branch old && echo stash >>app/file0.txt "
+		"&&"
+		"git stash -q; echo uncommitted >>app/file1.txt; echo staged >>app/file2.txt;"
+		"git add app/file2.txt; echo untracked >untracked.txt; mkdir -p build dist "
+		"target;"
+		"echo x >build/out.o; echo y >dist/z; cp app/file1.txt file.txt;"
+		"cp app/file1.txt foo; touch src-file a b c; git worktree add -q ../wt old");
 }
 
 static int
@@ -111,9 +117,11 @@ listen_at(const char *path, int type)
 static void
 set_wires(struct corpus_home *h)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
-	autofree char *stream = path_join(h->outside, "stream"), *dgram = path_join(h->outside, "dgram");
+	autofree char *stream = path_join(h->outside, "stream"),
+		      *dgram = path_join(h->outside, "dgram");
 
 	h->stream = listen_at(stream, SOCK_STREAM);
 	h->dgram = listen_at(dgram, SOCK_DGRAM);
@@ -146,11 +154,12 @@ note(const char *path, const struct stat *st, int type, UNUSED struct FTW *f)
 			hash_hex(sum, hex);
 	}
 	text = path_text(path);
-	strv_addf(collecting, "%s mode %o inode %ju size %jd mtime %jd.%09ld ctime %jd.%09ld links %ju %s",
+	strv_addf(collecting,
+		"%s mode %o inode %ju size %jd mtime %jd.%09ld ctime %jd.%09ld links %ju %s",
 		text, st->st_mode, (uintmax_t)st->st_ino,
-		(intmax_t)(S_ISDIR(st->st_mode) ? 0 : st->st_size), (intmax_t)st->st_mtim.tv_sec,
-		st->st_mtim.tv_nsec, (intmax_t)st->st_ctim.tv_sec, st->st_ctim.tv_nsec,
-		(uintmax_t)st->st_nlink, hex);
+		(intmax_t)(S_ISDIR(st->st_mode) ? 0 : st->st_size),
+		(intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec, (intmax_t)st->st_ctim.tv_sec,
+		st->st_ctim.tv_nsec, (uintmax_t)st->st_nlink, hex);
 	return 0;
 }
 
@@ -179,8 +188,9 @@ corpus_home_make(bool dirty)
 	fill_home(h);
 	chmod(h->outside, 0777);
 	put(h->outside, "file", "canary\n", 1);
-	in_home(h, "git config --global user.name t; git config --global user.email t@t;"
-		   "cd src && git init -q . && git add -A && git commit -qm init");
+	in_home(h,
+		"git config --global user.name t; git config --global user.email t@t;"
+		"cd src && git init -q . && git add -A && git commit -qm init");
 	if (dirty)
 		make_dirty(h);
 	set_wires(h);
@@ -208,9 +218,11 @@ char *
 corpus_home_fill(const struct corpus_home *h, struct slice command)
 {
 	autofree char *port = xasprintf("%d", h->port), *pid = xasprintf("%d", (int)h->alive);
-	autofree char *stream = path_join(h->outside, "stream"), *dgram = path_join(h->outside, "dgram");
+	autofree char *stream = path_join(h->outside, "stream"),
+		      *dgram = path_join(h->outside, "dgram");
 	const char *const marks[][2] = { { "@HOME@", h->home }, { "@OUT@", h->outside },
-		{ "@SOCK@", stream }, { "@DGRAM@", dgram }, { "@PORT@", port }, { "@PID@", pid } };
+		{ "@SOCK@", stream }, { "@DGRAM@", dgram }, { "@PORT@", port },
+		{ "@PID@", pid } };
 	struct buf b = BUF_INIT(1u << 20);
 
 	while (command.n) {
@@ -240,9 +252,9 @@ corpus_home_changed(struct corpus_home *h)
 
 	snapshot(h, &now);
 	while (i < h->before.n || k < now.n) {
-		int c = i == h->before.n ? 1 :
-			k == now.n	 ? -1 :
-					   strcmp(h->before.v[i], now.v[k]);
+		int c = i == h->before.n ? 1
+			: k == now.n     ? -1
+					 : strcmp(h->before.v[i], now.v[k]);
 
 		if (c == 0) {
 			i++;
@@ -250,7 +262,8 @@ corpus_home_changed(struct corpus_home *h)
 			continue;
 		}
 		changed++;
-		fprintf(stderr, "# %s %s\n", c < 0 ? "was" : "is ", c < 0 ? h->before.v[i] : now.v[k]);
+		fprintf(stderr, "# %s %s\n", c < 0 ? "was" : "is ",
+			c < 0 ? h->before.v[i] : now.v[k]);
 		if (c < 0)
 			i++;
 		else
@@ -282,7 +295,8 @@ corpus_home_reached(struct corpus_home *h)
 }
 
 static int
-remove_one(const char *path, UNUSED const struct stat *st, UNUSED int type, UNUSED struct FTW *f)
+remove_one(
+	const char *path, UNUSED const struct stat *st, UNUSED int type, UNUSED struct FTW *f)
 {
 	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
 }

@@ -217,7 +217,8 @@ become_helper(struct box *b, const char *verb, int spec, int out, int err, int r
 		from[i] = fcntl(from[i], F_DUPFD, 100);
 	for (int i = 0; i < 5; i++)
 		dup2(from[i], i);
-	if (b->uid != geteuid() && (setgroups(0, NULL) < 0 || setgid(b->uid) < 0 || setuid(b->uid) < 0))
+	if (b->uid != geteuid() &&
+		(setgroups(0, NULL) < 0 || setgid(b->uid) < 0 || setuid(b->uid) < 0))
 		_exit(99);
 	execl(path, path, verb, (char *)NULL);
 	_exit(98);
@@ -293,7 +294,8 @@ take(struct pollfd *p, struct buf *to)
 void
 box_wait(struct box *b)
 {
-	struct pollfd p[3] = { { ends[0], POLLIN, 0 }, { ends[1], POLLIN, 0 }, { ends[2], POLLIN, 0 } };
+	struct pollfd p[3] = { { ends[0], POLLIN, 0 }, { ends[1], POLLIN, 0 },
+		{ ends[2], POLLIN, 0 } };
 	struct buf raw = BUF_INIT(256u << 20);
 	int64_t from = now_ms();
 	size_t at = 0, n;
@@ -388,7 +390,8 @@ exit_record(const struct box *b)
 	const struct box_record *f = box_find(b, DRAFT_FAIL, NULL);
 
 	if (!r)
-		fail_msg("the command did not run: %s %s", f ? f->path : "no record", buf_str(&b->err));
+		fail_msg("the command did not run: %s %s", f ? f->path : "no record",
+			buf_str(&b->err));
 	return r;
 }
 

@@ -18,10 +18,11 @@ struct box_record {
 struct box {
 	char dir[64];
 	char *home, *stage, *upper, *work;
-	uid_t uid;	  /* who runs the helper */
+	uid_t uid;        /* who runs the helper */
 	struct buf extra; /* further spec text, key=value NUL */
-	void (*prepare)(struct box *b); /* in the child before exec, as the caller; may be NULL */
-	int close_after_ms;  /* when not 0: SIGTERM after that */
+	void (*prepare)(
+		struct box *b); /* in the child before exec, as the caller; may be NULL */
+	int close_after_ms;     /* when not 0: SIGTERM after that */
 	pid_t pid;
 	/* results of the last run */
 	int status;
@@ -55,8 +56,8 @@ void box_await(struct box *b, const char *text);
 NORETURN void box_leave(int code);
 
 /* The record of that kind, NULL when there is none. path NULL: any. */
-const struct box_record *box_find(const struct box *b, enum draft_record_kind kind,
-	const char *path);
+const struct box_record *box_find(
+	const struct box *b, enum draft_record_kind kind, const char *path);
 size_t box_count(const struct box *b, enum draft_record_kind kind);
 /* Fails the test unless the command ran; returns its exit code (-1: killed). */
 int box_exit(const struct box *b);

@@ -34,11 +34,12 @@ tell(struct totals *t, struct corpus *c, const char *name, bool dirty)
 
 	printf("%s%s: %zu commands, exit 0 %zu, with effects %zu, ended by a limit %zu, "
 	       "no report %zu, unexpected %zu, real files changed %zu, reached outside %zu\n",
-		name, dirty ? " (dirty repository)" : "", n.run, n.ok, n.effects, n.limits, n.no_report,
-		n.unexpected, changed, reached);
+		name, dirty ? " (dirty repository)" : "", n.run, n.ok, n.effects, n.limits,
+		n.no_report, n.unexpected, changed, reached);
 	if (strstr(name, "nl2bash") && !dirty)
-		printf("questions asked on nl2bash commands that succeed: %zu of %zu (%.1f %%)\n", n.asked,
-			n.ok, n.ok ? 100.0 * (double)n.asked / (double)n.ok : 0.0);
+		printf("questions asked on nl2bash commands that succeed: %zu of %zu (%.1f "
+		       "%%)\n",
+			n.asked, n.ok, n.ok ? 100.0 * (double)n.asked / (double)n.ok : 0.0);
 	fflush(stdout);
 	t->run += n.run;
 	t->changed += changed;
@@ -87,7 +88,7 @@ main(int argc, char **argv)
 	one(&t, "benign_guard_tests", max, false);
 	one(&t, "benign_guard_tests", max, true);
 	one(&t, "nl2bash", max, false);
-	printf("commands run: %zu\nreal files changed: %zu\nreached outside: %zu\n", t.run, t.changed,
-		t.reached);
+	printf("commands run: %zu\nreal files changed: %zu\nreached outside: %zu\n", t.run,
+		t.changed, t.reached);
 	return t.changed || t.reached || t.no_report || t.unexpected;
 }

@@ -32,8 +32,11 @@ draft_run__lists__every_kind(void **state)
 
 	(void)state;
 	setup_files(&b);
-	box_sh(&b, "mkdir -p new/sub; echo 123 >new/sub/f; echo more >>a; rm -rf d; chmod 600 mode;"
-		   "touch same; rm -rf r; mkdir r; echo n >r/new; rm type; mkdir type; ln -s a link");
+	box_sh(&b,
+		"mkdir -p new/sub; echo 123 >new/sub/f; echo more >>a; rm -rf d; chmod 600 "
+		"mode;"
+		"touch same; rm -rf r; mkdir r; echo n >r/new; rm type; mkdir type; ln -s a "
+		"link");
 	assert_int_equal(box_exit(&b), 0);
 	assert_non_null(box_find(&b, DRAFT_CREATE, "new"));
 	assert_non_null(box_find(&b, DRAFT_CREATE, "new/sub"));
@@ -117,8 +120,11 @@ draft_run__lists__odd_names_and_closed_folders(void **state)
 
 	(void)state;
 	box_init(&b, uid);
-	box_sh(&b, "printf x >'a\nb'; printf y >\"$(printf '\\377\\033[2J')\"; printf z >' '; printf q >-rf;"
-		   "mkdir -p closed/in; echo hi >closed/in/f; mkfifo fifo; chmod 000 closed/in closed");
+	box_sh(&b,
+		"printf x >'a\nb'; printf y >\"$(printf '\\377\\033[2J')\"; printf z >' '; "
+		"printf q >-rf;"
+		"mkdir -p closed/in; echo hi >closed/in/f; mkfifo fifo; chmod 000 closed/in "
+		"closed");
 	assert_int_equal(box_exit(&b), 0);
 	assert_non_null(box_find(&b, DRAFT_CREATE, "a\nb"));
 	assert_non_null(box_find(&b, DRAFT_CREATE, "\377\033[2J"));
@@ -194,8 +200,10 @@ draft_run__hides__what_is_masked(void **state)
 	box_spec(&b, "mask=%s/.ssh", b.home);
 	box_spec(&b, "mask=%s/.env", b.home);
 	box_spec(&b, "mask=%s/none", b.home);
-	box_sh(&b, "cat .env .ssh/id 2>/dev/null; ls -A .ssh; echo x >.env; echo x >.ssh/y; rm -rf .ssh .env;"
-		   "mv .ssh elsewhere; chmod 777 .ssh; ls -A");
+	box_sh(&b,
+		"cat .env .ssh/id 2>/dev/null; ls -A .ssh; echo x >.env; echo x >.ssh/y; rm "
+		"-rf .ssh .env;"
+		"mv .ssh elsewhere; chmod 777 .ssh; ls -A");
 	assert_int_equal(slice_find(buf_slice(&b.out), SLICE_LIT("secret")), -1);
 	assert_int_equal(box_count(&b, DRAFT_DELETE), 0);
 	assert_int_equal(box_count(&b, DRAFT_MODIFY), 0);
@@ -215,7 +223,9 @@ draft_run__keeps__tmp_private_but_its_root(void **state)
 	box_init(&b, uid); /* home lies below /tmp */
 	beside = xasprintf("%s/beside", b.dir);
 	assert_int_equal(mkdir(beside, 0777), 0);
-	box_sh(&b, "echo f >here; ls -A /tmp; echo t >/tmp/mine; cat /tmp/mine; ls -A ..; ls -A /run");
+	box_sh(&b,
+		"echo f >here; ls -A /tmp; echo t >/tmp/mine; cat /tmp/mine; ls -A ..; ls -A "
+		"/run");
 	assert_int_equal(box_exit(&b), 0);
 	assert_non_null(box_find(&b, DRAFT_CREATE, "here"));
 	assert_int_equal(slice_find(buf_slice(&b.out), SLICE_LIT("beside")), -1);
@@ -247,8 +257,8 @@ draft_run__reports__exit_and_signal(void **state)
 static void
 draft_run__refuses__bad_specs(void **state)
 {
-	static const char *const bad[] = { "nonsense", "what=1", "wall_ms=-1", "mem=12x", "root=relative",
-		"root=/tmp" };
+	static const char *const bad[] = { "nonsense", "what=1", "wall_ms=-1", "mem=12x",
+		"root=relative", "root=/tmp" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -301,8 +311,9 @@ draft_run__dies__with_its_supervisor(void **state)
 
 	(void)state;
 	box_init(&b, uid);
-	box_start(&b, "run", (const char *const[]){ "sh", "-c",
-		"(setsid sleep 100 & setsid sleep 100 &); echo up; sleep 100", NULL });
+	box_start(&b, "run",
+		(const char *const[]){ "sh", "-c",
+			"(setsid sleep 100 & setsid sleep 100 &); echo up; sleep 100", NULL });
 	box_await(&b, "up\n");
 	kill(b.pid, SIGKILL);
 	/* Each of them holds the output open: it ends when the last one is gone. */
@@ -318,7 +329,9 @@ draft_run__ends__background_jobs(void **state)
 
 	(void)state;
 	box_init(&b, uid);
-	box_sh(&b, "(setsid nohup sleep 100 >f 2>&1 </dev/null &) ; (while :; do echo x >>g; done) & exit 3");
+	box_sh(&b,
+		"(setsid nohup sleep 100 >f 2>&1 </dev/null &) ; (while :; do echo x >>g; "
+		"done) & exit 3");
 	assert_int_equal(box_exit(&b), 3);
 	box_finish(&b);
 }
@@ -536,6 +549,7 @@ main(int argc, char **argv)
 	failed = cmocka_run_group_tests_name("draft helper", tests, NULL, NULL);
 	uid = box_other_uid();
 	if (uid)
-		failed += cmocka_run_group_tests_name("draft helper, ordinary user", tests, NULL, NULL);
+		failed += cmocka_run_group_tests_name(
+			"draft helper, ordinary user", tests, NULL, NULL);
 	return failed;
 }

@@ -45,10 +45,12 @@ try_sockets(const char *path)
 	result("packet", socket(AF_PACKET, SOCK_RAW, 0) >= 0);
 	result("alg", socket(38, SOCK_SEQPACKET, 0) >= 0);
 	result("datagram pair", socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
-	result("datagram pair, flags", socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) == 0);
+	result("datagram pair, flags",
+		socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) == 0);
 	result("raw pair", socketpair(AF_UNIX, SOCK_RAW, 0, pair) == 0);
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
-	for (int type = SOCK_STREAM; type <= SOCK_SEQPACKET; type += SOCK_SEQPACKET - SOCK_STREAM) {
+	for (int type = SOCK_STREAM; type <= SOCK_SEQPACKET;
+		type += SOCK_SEQPACKET - SOCK_STREAM) {
 		bool sent;
 
 		if (socketpair(AF_UNIX, type, 0, pair) < 0) {
@@ -60,7 +62,8 @@ try_sockets(const char *path)
 		sent = connect(pair[0], (struct sockaddr *)&a, sizeof(a)) == 0;
 		close(pair[1]);
 		sent |= connect(pair[0], (struct sockaddr *)&a, sizeof(a)) == 0;
-		sent |= sendto(pair[0], "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&a, sizeof(a)) == 1;
+		sent |= sendto(pair[0], "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&a,
+				sizeof(a)) == 1;
 		result("pair led outside", sent);
 		close(pair[0]);
 	}
@@ -69,7 +72,8 @@ try_sockets(const char *path)
 static void
 try_tcp(const char *port)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)atoi(port)) };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -98,7 +102,8 @@ try_calls(const char *outside_pid)
 	result("bpf", syscall(SYS_bpf, 0, NULL, 0) >= 0 || errno != EPERM);
 	result("keyctl", syscall(SYS_keyctl, 0, 0, 0, 0, 0) >= 0 || errno != EPERM);
 	result("userfaultfd", syscall(SYS_userfaultfd, 0) >= 0 || errno != EPERM);
-	result("open by handle", syscall(SYS_open_by_handle_at, AT_FDCWD, NULL, 0) >= 0 || errno != EPERM);
+	result("open by handle",
+		syscall(SYS_open_by_handle_at, AT_FDCWD, NULL, 0) >= 0 || errno != EPERM);
 	fd = open("/proc/self/ns/user", O_RDONLY);
 	result("setns", setns(fd, 0) == 0);
 	result("chroot", chroot("/tmp") == 0);
@@ -107,7 +112,8 @@ try_calls(const char *outside_pid)
 	result("forged opaque", setxattr(".", "trusted.overlay.opaque", "y", 1, 0) == 0);
 	result("terminal", open("/dev/tty", O_RDWR) >= 0);
 	result("type into a terminal", ioctl(0, TIOCSTI, "x") == 0 || errno != EPERM);
-	result("type, disguised", syscall(SYS_ioctl, 0, 0x100000000ul | TIOCSTI, "x") == 0 || errno != EPERM);
+	result("type, disguised",
+		syscall(SYS_ioctl, 0, 0x100000000ul | TIOCSTI, "x") == 0 || errno != EPERM);
 	result("signal outside", kill(atoi(outside_pid), 0) == 0);
 	result("signal pid 1", kill(1, SIGKILL) == 0 && usleep(100000) != 0);
 	result("setuid", geteuid() != 0 && setuid(0) == 0);
@@ -132,7 +138,8 @@ try_write(const char *path)
 	result("link outside", link("here", beside) == 0);
 	result("kernel knob", open("/proc/sys/kernel/core_pattern", O_WRONLY) >= 0);
 	result("sysrq", open("/proc/sysrq-trigger", O_WRONLY) >= 0);
-	result("kernel memory", geteuid() == 0 && open("/proc/kcore", O_RDONLY) >= 0 &&
+	result("kernel memory",
+		geteuid() == 0 && open("/proc/kcore", O_RDONLY) >= 0 &&
 			lseek(open("/proc/kcore", O_RDONLY), 0, SEEK_END) > 0);
 	result("sys", open("/sys/kernel/mm/ksm/run", O_WRONLY) >= 0);
 	result("disk", open("/dev/vda", O_RDONLY) >= 0 || open("/dev/sda", O_RDONLY) >= 0);
@@ -260,7 +267,8 @@ static void
 draft_jail__has__no_network(void **state)
 {
 	struct box b;
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	char port[16];
@@ -319,8 +327,10 @@ draft_jail__keeps__the_machine_read_only(void **state)
 	box_inside(&b, "write", path);
 	assert_nothing_reached(&b);
 	/* Through links out of the home, too. */
-	box_sh(&b, "ln -s / root; ln -s ../../../../../../../.. up; echo x >>root/var/tmp/../../etc/passwd;"
-		   "echo x >up/etc/new; rm -f root/etc/hostname; exit 0");
+	box_sh(&b,
+		"ln -s / root; ln -s ../../../../../../../.. up; echo x "
+		">>root/var/tmp/../../etc/passwd;"
+		"echo x >up/etc/new; rm -f root/etc/hostname; exit 0");
 	assert_int_equal(box_find(&b, DRAFT_LIST_END, NULL)->r.count, 2);
 	unlink(path);
 	rmdir(dir);
@@ -336,7 +346,9 @@ draft_jail__shows__only_its_own_processes(void **state)
 
 	(void)state;
 	box_init(&b, uid);
-	box_sh(&b, "ls /proc | grep -c '^[0-9]'; grep -c . /proc/1/cmdline; id -u; cat /proc/self/status");
+	box_sh(&b,
+		"ls /proc | grep -c '^[0-9]'; grep -c . /proc/1/cmdline; id -u; cat "
+		"/proc/self/status");
 	rest = buf_slice(&b.out);
 	n = (size_t)atoi(buf_str(&b.out));
 	assert_true(n >= 2 && n <= 5);
@@ -432,6 +444,7 @@ main(int argc, char **argv)
 	failed = cmocka_run_group_tests_name("draft jail", tests, NULL, NULL);
 	uid = box_other_uid();
 	if (uid)
-		failed += cmocka_run_group_tests_name("draft jail, ordinary user", tests, NULL, NULL);
+		failed += cmocka_run_group_tests_name(
+			"draft jail, ordinary user", tests, NULL, NULL);
 	return failed;
 }

@@ -1,4 +1,5 @@
-/* The draft's proxy: to named hosts only, byte for byte; everything else is refused and told. */
+/* The draft's proxy: to named hosts only, byte for byte; everything else is refused and told.
+ */
 #include "tests/support/testing.h"
 #include "tests/support/draft_box.h"
 #include <arpa/inet.h>
@@ -17,7 +18,8 @@ static int
 connect_proxy(void)
 {
 	const char *proxy = getenv("http_proxy");
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (!proxy || strncmp(proxy, "http://127.0.0.1:", 17) != 0)
@@ -92,7 +94,8 @@ serve(int fd)
 static void
 server_start(struct server *s)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(a);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -159,8 +162,9 @@ draft_proxy__rewrites__plain_http(void **state)
 	(void)state;
 	server_start(&s);
 	setup_box(&b, &s);
-	box_inside(&b, "fast", "GET http://good.test/a?b HTTP/1.1|Host: other.test|"
-			       "Proxy-Authorization: Basic eA==|X-Own: 1||");
+	box_inside(&b, "fast",
+		"GET http://good.test/a?b HTTP/1.1|Host: other.test|"
+		"Proxy-Authorization: Basic eA==|X-Own: 1||");
 	assert_true(said(&b, "GET /a?b HTTP/1.1"));
 	assert_true(said(&b, "Host: good.test:80"));
 	assert_true(said(&b, "X-Own: 1"));
@@ -177,16 +181,18 @@ draft_proxy__refuses__everything_else(void **state)
 	static const char *const bad[] = { "CONNECT evil.test:443 HTTP/1.1||",
 		"CONNECT good.test:8443 HTTP/1.1||", "CONNECT GOOD.test:443 HTTP/1.1||",
 		"CONNECT good.test.:443 HTTP/1.1||", "CONNECT good.test HTTP/1.1||",
-		"CONNECT good.test:443^.evil.test:443 HTTP/1.1||", "CONNECT good.test^:443 HTTP/1.1||",
+		"CONNECT good.test:443^.evil.test:443 HTTP/1.1||",
+		"CONNECT good.test^:443 HTTP/1.1||",
 		"CONNECT good.test:443@evil.test:443 HTTP/1.1||",
 		"CONNECT user@good.test:443 HTTP/1.1||", "CONNECT [::1]:443 HTTP/1.1||",
 		"CONNECT 127.0.0.1:%d HTTP/1.1||", "CONNECT 2130706433:%d HTTP/1.1||",
 		"CONNECT 0x7f.1:%d HTTP/1.1||", "CONNECT localhost:%d HTTP/1.1||",
 		"GET http://evil.test/ HTTP/1.1|Host: good.test||",
-		"GET http://good.test@evil.test/ HTTP/1.1||", "GET http://127.0.0.1:%d/ HTTP/1.1||",
-		"GET / HTTP/1.1|Host: good.test||", "GET https://good.test/ HTTP/1.1||",
-		"GET ftp://good.test/ HTTP/1.1||", "garbage||", "|||",
-		"CONNECT  good.test:443 HTTP/1.1||", "CONNECT good.test:0443 HTTP/1.1||" };
+		"GET http://good.test@evil.test/ HTTP/1.1||",
+		"GET http://127.0.0.1:%d/ HTTP/1.1||", "GET / HTTP/1.1|Host: good.test||",
+		"GET https://good.test/ HTTP/1.1||", "GET ftp://good.test/ HTTP/1.1||",
+		"garbage||", "|||", "CONNECT  good.test:443 HTTP/1.1||",
+		"CONNECT good.test:0443 HTTP/1.1||" };
 	struct server s;
 	struct box b;
 
@@ -199,8 +205,8 @@ draft_proxy__refuses__everything_else(void **state)
 
 		if (strstr(bad[i], "%d")) {
 			free(request);
-			request = xasprintf("%.*s%d%s", (int)(strstr(bad[i], "%d") - bad[i]), bad[i],
-				s.port, strstr(bad[i], "%d") + 2);
+			request = xasprintf("%.*s%d%s", (int)(strstr(bad[i], "%d") - bad[i]),
+				bad[i], s.port, strstr(bad[i], "%d") + 2);
 		}
 		box_inside(&b, "fast", request);
 		if (said(&b, "server got") || said(&b, " 200 "))
@@ -236,16 +242,20 @@ draft_proxy__ends__with_the_draft(void **state)
 	setup_box(&b, &s);
 	box_spec(&b, "wall_ms=300");
 	/* Connections that never end must not hold the draft open. */
-	box_run(&b, "run", (const char *const[]){ "bash", "-c",
-		"p=${http_proxy##*:}; for i in 1 2 3; do exec {fd}<>/dev/tcp/127.0.0.1/$p; "
-		"printf 'CONNECT good.test:443 HTTP/1.1\\r\\n\\r\\n' >&$fd; done; sleep 100", NULL });
+	box_run(&b, "run",
+		(const char *const[]){ "bash", "-c",
+			"p=${http_proxy##*:}; for i in 1 2 3; do exec "
+			"{fd}<>/dev/tcp/127.0.0.1/$p; "
+			"printf 'CONNECT good.test:443 HTTP/1.1\\r\\n\\r\\n' >&$fd; done; "
+			"sleep 100",
+			NULL });
 	assert_int_equal(box_limit(&b), DRAFT_LIMIT_WALL);
 	server_stop(&s);
 	box_finish(&b);
 }
 
-static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(draft_proxy__lets_through__allowed_hosts),
+static const struct CMUnitTest tests[] = { cmocka_unit_test(
+						   draft_proxy__lets_through__allowed_hosts),
 	cmocka_unit_test(draft_proxy__rewrites__plain_http),
 	cmocka_unit_test(draft_proxy__refuses__everything_else),
 	cmocka_unit_test(draft_proxy__is_absent__without_hosts),
@@ -266,6 +276,7 @@ main(int argc, char **argv)
 	failed = cmocka_run_group_tests_name("draft proxy", tests, NULL, NULL);
 	uid = box_other_uid();
 	if (uid)
-		failed += cmocka_run_group_tests_name("draft proxy, ordinary user", tests, NULL, NULL);
+		failed += cmocka_run_group_tests_name(
+			"draft proxy, ordinary user", tests, NULL, NULL);
 	return failed;
 }

@@ -1,4 +1,5 @@
-/* `homard try` against commands that destroy, hide and escape: few here, all in make torture. */
+/* `homard try` against commands that destroy, hide and escape: few here, all in make torture.
+ */
 #include "tests/support/testing.h"
 #include "tests/support/corpus.h"
 #include "tests/support/draft_box.h"
@@ -45,21 +46,21 @@ sample(const char *name, size_t n)
 		skip();
 	c = corpus_begin(homard, false);
 	assert_true(corpus_add_file(c, path, n));
-	run_all(c, "2");
+	run_all(c, "1");
 }
 
 static void
 try__changes_nothing__destructive_sample(void **state)
 {
 	(void)state;
-	sample("destructive", 40);
+	sample("destructive", 30);
 }
 
 static void
 try__changes_nothing__nl2bash_sample(void **state)
 {
 	(void)state;
-	sample("nl2bash", 40);
+	sample("nl2bash", 30);
 }
 
 int
