@@ -4,6 +4,7 @@
  * began, so that a torn file is told from an edit of the person.
  */
 #include <errno.h>
+#include <signal.h>
 #include "agent/base/i18n.h"
 #include "agent/draft/apply.h"
 #include "agent/draft/copy.h"
@@ -44,7 +45,7 @@ struct files {
 	int real, old, new, hold;
 	char go[40], slot[40];
 	struct stat st;
-	bool begun;
+	bool begun, leased;
 };
 
 static enum applied
@@ -68,6 +69,10 @@ open_files(struct apply *a, const struct plan_op *o, struct files *f)
 	if (f->real < 0)
 		return errno == ENOENT ? apply_conflict(a, _("it is gone"))
 				       : apply_failed(a, o->path);
+	/* Who opens it now waits until we are done. With readers about no such lease is to be had;
+	 * that nobody writes was asked before. */
+	if (fcntl(f->real, F_SETSIG, SIGURG) == 0)
+		f->leased = fcntl(f->real, F_SETLEASE, F_WRLCK) == 0;
 	if (f->old < 0 || f->new < 0 || fstat(f->real, &f->st) < 0)
 		return apply_failed(a, o->path);
 	return APPLY_DONE;
@@ -76,6 +81,8 @@ open_files(struct apply *a, const struct plan_op *o, struct files *f)
 static void
 close_files(struct files *f)
 {
+	if (f->leased)
+		fcntl(f->real, F_SETLEASE, F_UNLCK);
 	close_fd_(&f->real);
 	close_fd_(&f->old);
 	close_fd_(&f->new);

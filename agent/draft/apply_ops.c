@@ -170,10 +170,12 @@ created_is_same(const struct plan_op *o, int dir, const char *name)
 {
 	bool any = false;
 
+	struct stat st;
+
 	if (o->flags & OPF_TREE)
 		return tree_is(dir, name, o->count, o->tree);
 	if (!S_ISDIR(o->post.mode))
-		return true;
+		return apply_stat(dir, name, &st) && apply_is(&st, &o->post);
 	fs_each(dir, name, any_entry, &any);
 	return !any;
 }
@@ -256,10 +258,21 @@ finish_aside(struct apply *a, const struct plan_op *o, struct spot *s, bool forw
 	return fs_rename(s->hold, aside, s->hold, s->slot, RENAME_NOREPLACE) == 0;
 }
 
+/* For a moment ours was at the path; who edited that, keeps the edit beside. */
+static void
+spare_edit(struct apply *a, const struct spot *s, const struct draft_print *ours)
+{
+	autofree char *beside = xasprintf("%s.late-write", s->name);
+	struct stat st;
+
+	if (apply_stat(s->hold, s->slot, &st) && S_ISREG(st.st_mode) && !apply_is(&st, ours))
+		apply_rename(a, s->hold, s->slot, s->dir, beside, RENAME_NOREPLACE);
+}
+
 /* Exchanges what is at the path (must be `out`) with what is in the slot, and looks again. */
 static enum applied
 swap_checked(struct apply *a, const struct plan_op *o, struct spot *s,
-	const struct draft_print *out, uint64_t tree)
+	const struct draft_print *out, const struct draft_print *back, uint64_t tree)
 {
 	struct stat st;
 	bool same;
@@ -277,6 +290,7 @@ swap_checked(struct apply *a, const struct plan_op *o, struct spot *s,
 		return APPLY_DONE;
 	if (exchange(a, o, s) < 0)
 		return apply_failed(a, o->path);
+	spare_edit(a, s, back);
 	return changed(a);
 }
 
@@ -303,7 +317,7 @@ swap_forward(struct apply *a, const struct plan_op *o)
 		return apply_failed(a, o->path);
 	if (a->first && S_ISDIR(o->post.mode))
 		apply_strip(s.hold, s.slot);
-	return swap_checked(a, o, &s, &o->pre, o->tree);
+	return swap_checked(a, o, &s, &o->pre, &o->post, o->tree);
 }
 
 static enum applied
@@ -341,7 +355,7 @@ swap_back(struct apply *a, const struct plan_op *o)
 		return gone(a);
 	if (!apply_is(&s.at, &o->post))
 		return changed(a);
-	done = swap_checked(a, o, &s, &o->post, 0);
+	done = swap_checked(a, o, &s, &o->post, &o->pre, 0);
 	return done == APPLY_DONE ? swap_to_upper(a, o, &s) : done;
 }
 

@@ -99,11 +99,14 @@ commit_locked(const struct preparing *w, int64_t commit, struct commit_result *r
 	bool ok = prepare(w, commit, &p, r, err) &&
 		stage_finish_commit(&p, r, err);
 
+	enum stage_state is = p.stage ? plan_state(p.stage, NULL) : STAGE_NONE;
+
+	/* An error behind the last mark changes nothing any more; one before it leaves PREPARED,
+	 * and the next start goes on. */
+	ok |= is == STAGE_COMMITTED;
 	if (ok)
 		stage_fill_result(&p, r);
-	/* Without COMMITTED the next start would go on: that is right after an I/O error while
-	 * marking, wrong after everything was put back. */
-	else if (p.stage && plan_state(p.stage, NULL) != STAGE_PREPARED)
+	else if (p.stage && is != STAGE_PREPARED)
 		stage_remove(&p);
 	plan_finish(&p);
 	draft_changed(d);

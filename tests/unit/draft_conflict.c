@@ -1,0 +1,663 @@
+/* The person edits while a task's changes wait, are taken, or are taken back. */
+#include "tests/support/draft_tree.h"
+#include <errno.h>
+#include <sys/wait.h>
+#include "agent/base/path.h"
+#include "agent/draft/effects_private.h"
+
+static struct effects shown;
+
+static void
+show(struct world *w)
+{
+	struct err err = { 0 };
+
+	effects_finish(&shown);
+	if (!draft_effects(w->d, NULL, &shown, &err))
+		fail_msg("effects: %s", err.text);
+}
+
+static bool
+take(struct world *w, int64_t n, struct commit_result *r, struct err *err)
+{
+	bool all[64];
+
+	assert_true(shown.n && shown.n < ARRAY_LEN(all));
+	memset(all, 1, sizeof(all));
+	return draft_commit(w->d, &shown, all, n, NULL, NULL, r, err);
+}
+
+static char *
+take_ok(struct world *w, int64_t n)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	char *stage;
+
+	show(w);
+	if (!take(w, n, &r, &err))
+		fail_msg("commit: %s (%s)", err.text, r.n_conflicts ? r.conflicts[0].why : "");
+	stage = xstrdup(r.stage);
+	commit_result_finish(&r);
+	return stage;
+}
+
+/* The commit must be refused because of path, and nothing else on disk may have changed. */
+static void
+refused(struct world *w, const char *path, const char *why)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	autofree char *before = tree_snapshot(w->home);
+
+	assert_false(take(w, 1, &r, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(r.n_conflicts, 1);
+	assert_string_equal(r.conflicts[0].path, world_path(w, path));
+	assert_string_equal(r.conflicts[0].why, why);
+	autofree char *after = tree_snapshot(w->home);
+
+	tree_assert_same("refused", before, after);
+	assert_false(draft_is_empty(w->d));
+	commit_result_finish(&r);
+}
+
+static void
+put(struct world *w, const char *name, const char *text)
+{
+	assert_true(draft_write(w->d, world_path(w, name), slice_of(text), 0644, NULL));
+}
+
+static void
+append(struct world *w, const char *name, const char *text)
+{
+	autofile FILE *f = fopen(world_path(w, name), "ae");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+}
+
+static void
+conflict__edit_after_shown__refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "edit");
+	world_write(&w, "f", "one\n");
+	world_write(&w, "g", "two\n");
+	put(&w, "f", "task\n");
+	put(&w, "g", "task\n");
+	show(&w);
+	append(&w, "f", "person\n");
+	refused(&w, "f", "it changed after it was shown");
+	autofree char *is = test_slurp(world_path(&w, "f"));
+
+	assert_string_equal(is, "one\nperson\n");
+	world_close(&w);
+}
+
+static void
+conflict__edit_before_shown__stale_and_refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "stale");
+	world_write(&w, "f", "one\n");
+	put(&w, "f", "task\n");
+	/* Times are grainy: an edit of the same instant cannot be told from one before. */
+	for (int i = 0; i < 100; i++) {
+		append(&w, "f", "person\n");
+		show(&w);
+		if (shown.v[0].stale)
+			break;
+		usleep(1000);
+	}
+	assert_true(shown.v[0].stale);
+	refused(&w, "f", "it changed after the draft began");
+	world_close(&w);
+}
+
+static void
+conflict__name_taken_after_shown__refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "taken");
+	put(&w, "new", "task\n");
+	show(&w);
+	world_write(&w, "new", "person\n");
+	refused(&w, "new", "something else has that name by now");
+	world_close(&w);
+}
+
+static void
+conflict__file_in_a_deleted_tree_edited__refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "tree");
+	world_write(&w, "dir/a/b/c", "one\n");
+	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
+	show(&w);
+	append(&w, "dir/a/b/c", "person\n");
+	refused(&w, "dir", "what is in it changed after it was shown");
+	world_close(&w);
+	world_open(&w, "tree2");
+	world_write(&w, "dir/a/b/c", "one\n");
+	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
+	show(&w);
+	world_write(&w, "dir/a/new", "person\n");
+	refused(&w, "dir", "what is in it changed after it was shown");
+	world_close(&w);
+}
+
+/* Even when the clock was set back meanwhile. */
+static void
+conflict__edit_with_an_older_time__refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "clock");
+	world_write(&w, "f", "one\n");
+	world_write(&w, "dir/f", "one\n");
+	put(&w, "f", "task\n");
+	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
+	show(&w);
+	append(&w, "f", "person\n");
+	fs_set_mtime(AT_FDCWD, world_path(&w, "f"), -1, 1000000000);
+	refused(&w, "f", "it changed after it was shown");
+	world_close(&w);
+}
+
+static void
+conflict__open_for_writing_elsewhere__refused(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "busy");
+	world_write(&w, "f", "one\n");
+	put(&w, "f", "task\n");
+	show(&w);
+	autofd int fd = open(world_path(&w, "f"), O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	refused(&w, "f", "another program has it open for writing");
+	show(&w);
+	assert_true(shown.v[0].red & RED_OPEN);
+	world_close(&w);
+}
+
+static void
+conflict__folder_became_a_link__outside_untouched(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	struct world w;
+	autofree char *outside = NULL, *link = NULL;
+
+	world_open(&w, "link");
+	outside = path_join(w.top, "outside");
+	assert_int_equal(mkdir(outside, 0755), 0);
+	world_write(&w, "dir/keep", "x");
+	put(&w, "dir/new", "task\n");
+	show(&w);
+	assert_int_equal(rename(world_path(&w, "dir"), world_path(&w, "other")), 0);
+	assert_int_equal(symlink(outside, world_path(&w, "dir")), 0);
+	assert_false(take(&w, 1, &r, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	link = path_join(outside, "new");
+	assert_true(access(link, F_OK) < 0);
+	commit_result_finish(&r);
+	world_close(&w);
+}
+
+static void
+undo__later_edit__refused_then_both_kept(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	struct world w;
+
+	world_open(&w, "keep");
+	world_write(&w, "f", "one\n");
+	world_write(&w, "gone", "old\n");
+	put(&w, "f", "task\n");
+	put(&w, "new/made", "task\n");
+	assert_true(draft_delete(w.d, world_path(&w, "gone"), NULL));
+	autofree char *stage = take_ok(&w, 1);
+
+	append(&w, "f", "person\n");
+	world_write(&w, "gone", "person's new one\n");
+	world_write(&w, "new/persons", "p\n");
+	autofree char *before = tree_snapshot(w.home);
+
+	assert_false(stage_undo(stage, false, &r, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(r.n_conflicts, 3);
+	autofree char *same = tree_snapshot(w.home);
+
+	tree_assert_same("refused undo", before, same);
+	assert_int_equal(stage_state(stage), STAGE_COMMITTED);
+	commit_result_finish(&r);
+	assert_true(stage_undo(stage, true, &r, &err));
+	assert_int_equal(stage_state(stage), STAGE_UNDONE);
+	autofree char *f = test_slurp(world_path(&w, "f"));
+	autofree char *ours = test_slurp(world_path(&w, "f.before-undo"));
+	autofree char *gone = test_slurp(world_path(&w, "gone"));
+	autofree char *old = test_slurp(world_path(&w, "gone.before-undo"));
+	autofree char *persons = test_slurp(world_path(&w, "new/persons"));
+
+	assert_string_equal(f, "task\nperson\n");
+	assert_string_equal(ours, "one\n");
+	assert_string_equal(gone, "person's new one\n");
+	assert_string_equal(old, "old\n");
+	assert_string_equal(persons, "p\n");
+	assert_true(access(world_path(&w, "new/made"), F_OK) < 0);
+	commit_result_finish(&r);
+	world_close(&w);
+}
+
+static void
+undo__folder_removed_meanwhile__made_again(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct world w;
+
+	world_open(&w, "remade");
+	world_write(&w, "dir/f", "old\n");
+	assert_true(draft_delete(w.d, world_path(&w, "dir/f"), NULL));
+	autofree char *stage = take_ok(&w, 1);
+
+	assert_int_equal(rmdir(world_path(&w, "dir")), 0);
+	assert_false(stage_undo(stage, false, &r, NULL));
+	commit_result_finish(&r);
+	assert_true(stage_undo(stage, true, &r, NULL));
+	autofree char *back = test_slurp(world_path(&w, "dir/f.before-undo"));
+
+	assert_string_equal(back, "old\n");
+	commit_result_finish(&r);
+	world_close(&w);
+}
+
+static void
+undo__twice_or_forgotten__says_so(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct stage_sums sums = { 0 };
+	struct err err = { 0 };
+	uint64_t freed = 0;
+	struct world w;
+
+	world_open(&w, "forget");
+	world_write(&w, "big", "some kilobytes would be better\n");
+	assert_true(draft_delete(w.d, world_path(&w, "big"), NULL));
+	autofree char *stage = take_ok(&w, 1);
+
+	assert_true(stage_sums(w.stage, w.home, &sums, NULL));
+	assert_int_equal(sums.stages, 1);
+	assert_true(sums.bytes > 0);
+	assert_false(stage_redo(stage, false, &r, &err));
+	assert_true(stage_undo(stage, false, &r, &err));
+	commit_result_finish(&r);
+	assert_false(stage_undo(stage, false, &r, &err));
+	assert_string_equal(err.text, "this is undone already");
+	assert_true(stage_redo(stage, false, &r, &err));
+	commit_result_finish(&r);
+	assert_true(stage_forget(stage, &freed, &err));
+	assert_int_equal(freed, sums.bytes);
+	assert_int_equal(stage_state(stage), STAGE_FORGOTTEN);
+	assert_false(stage_undo(stage, false, &r, &err));
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_true(stage_sums(w.stage, w.home, &sums, NULL));
+	assert_int_equal(sums.bytes, 0);
+	world_close(&w);
+}
+
+static void
+forget__late_write_to_a_replaced_file__comes_back(UNUSED void **state)
+{
+	struct world w;
+
+	world_open(&w, "late");
+	world_write(&w, "f", "one\n");
+	autofd int fd = -1;
+
+	put(&w, "f", "task\n");
+	autofree char *stage = take_ok(&w, 1);
+	autofree char *held = path_join(w.stage, "1/r0/h1/0");
+
+	/* As a program would that kept the file open for reading and writing. */
+	fd = open(held, O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "late\n", 5), 5);
+	assert_true(stage_forget(stage, NULL, NULL));
+	autofree char *late = test_slurp(world_path(&w, "f.late-write"));
+
+	assert_string_equal(late, "one\nlate\n");
+	world_close(&w);
+}
+
+static bool
+let_go(void *user, UNUSED const char *stage, UNUSED int64_t task, UNUSED uint64_t bytes,
+	UNUSED int64_t time_ms)
+{
+	++*(int *)user;
+	return true;
+}
+
+static void
+expire__old_stages__go_after_being_shown(UNUSED void **state)
+{
+	struct stat st;
+	struct world w;
+	int asked = 0;
+
+	world_open(&w, "expire");
+	world_write(&w, "f", "one\n");
+	assert_true(draft_delete(w.d, world_path(&w, "f"), NULL));
+	autofree char *stage = take_ok(&w, 1);
+
+	assert_int_equal(stat(stage, &st), 0);
+	int64_t now = (int64_t)st.st_mtime * 1000, day = 24ll * 3600 * 1000;
+
+	assert_true(stage_expire(w.stage, w.home, now + 29 * day, let_go, &asked, NULL));
+	assert_int_equal(asked, 0);
+	assert_true(stage_expire(w.stage, w.home, now - 400 * day, let_go, &asked, NULL));
+	assert_int_equal(asked, 0); /* the clock was set back: nothing is old */
+	assert_true(stage_expire(w.stage, w.home, now + 31 * day, let_go, &asked, NULL));
+	assert_int_equal(asked, 1);
+	assert_int_equal(stage_state(stage), STAGE_FORGOTTEN);
+	world_close(&w);
+}
+
+static void
+commit__in_part__the_rest_stays_until_dropped(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct world w;
+	bool some[2] = { true, false };
+
+	world_open(&w, "part");
+	put(&w, "a", "a\n");
+	put(&w, "b", "b\n");
+	show(&w);
+	assert_int_equal(shown.n, 2);
+	assert_true(draft_commit(w.d, &shown, some, 1, NULL, NULL, &r, NULL));
+	assert_int_equal(r.n, 1);
+	commit_result_finish(&r);
+	assert_int_equal(access(world_path(&w, "a"), F_OK), 0);
+	assert_true(access(world_path(&w, "b"), F_OK) < 0);
+	show(&w);
+	assert_int_equal(shown.n, 1);
+	assert_string_equal(shown.v[0].path, world_path(&w, "b"));
+	assert_true(draft_drop(w.d, &shown, NULL, NULL));
+	assert_true(draft_is_empty(w.d));
+	world_close(&w);
+}
+
+/* To another disk and back: copies, told apart from the real thing by nothing. */
+static void
+commit__move_to_another_disk__exact(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	struct stat here, there;
+	struct rng rng = { 11 };
+	struct world w;
+	char far[] = "/tmp/homard-test-far-XXXXXX";
+
+	assert_non_null(mkdtemp(far));
+	world_open(&w, "far");
+	if (stat(far, &there) < 0 || stat(w.home, &here) < 0 || there.st_dev == here.st_dev) {
+		rmdir(far);
+		world_close(&w);
+		skip();
+	}
+	autofree char *tree = xstrdup(world_path(&w, "tree"));
+	autofree char *to = path_join(far, "tree");
+
+	assert_int_equal(mkdir(tree, 0755), 0);
+	tree_make(&rng, tree, 60, true);
+	autofree char *before = tree_snapshot(w.home), *content = tree_snapshot(tree);
+
+	if (!draft_move(w.d, tree, to, NULL, &err))
+		fail_msg("%s", err.text);
+	autofree char *stage = take_ok(&w, 1);
+	autofree char *moved = tree_snapshot(to);
+
+	tree_assert_same("moved", content, moved);
+	assert_true(access(tree, F_OK) < 0);
+	assert_true(stage_undo(stage, false, &r, &err));
+	commit_result_finish(&r);
+	autofree char *undone = tree_snapshot(w.home);
+
+	tree_assert_same("undone", before, undone);
+	assert_true(access(to, F_OK) < 0);
+	autofd int tmp = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	assert_true(fs_remove_tree(tmp, path_base(far), NULL));
+	world_close(&w);
+}
+
+/* --- at every single call --- */
+
+static long calls, at;
+static int fail_with;
+static bool stay_failed, edit_done, edit_written;
+static char *edited;
+
+static void
+edit_at(UNUSED const char *what)
+{
+	if (++calls < at || edit_done)
+		return;
+	/* As an editor that appends and closes at once. Where a lease makes it wait, it comes
+	 * again at the next call. */
+	autofd int fd = open(edited, O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC);
+
+	edit_done = fd >= 0 || errno != EWOULDBLOCK;
+	edit_written = fd >= 0;
+	if (fd >= 0 && write(fd, "person\n", 7) != 7)
+		abort();
+}
+
+static int
+fail_at(const char *what)
+{
+	static const char *const need_space[] = { "write", "create", "mkdir", "clone", "symlink",
+		"mknod", "setxattr" };
+
+	if (++calls < at || (calls > at && !stay_failed))
+		return 0;
+	for (size_t i = 0; stay_failed && i < ARRAY_LEN(need_space); i++) {
+		if (str_eq(what, need_space[i]))
+			return fail_with;
+	}
+	return stay_failed ? 0 : fail_with;
+}
+
+static void
+fixture(struct world *w)
+{
+	world_open(w, "every");
+	world_write(w, "f", "one\n");
+	world_write(w, "g", "one\n");
+	world_write(w, "dir/x", "x\n");
+	world_write(w, "mv", "moves\n");
+	world_write(w, "hard", "hard\n");
+	world_write(w, "mode", "mode\n");
+	assert_int_equal(link(world_path(w, "hard"), world_path(w, "hard2")), 0);
+	put(w, "f", "task\n");
+	put(w, "new/deep/a", "task\n");
+	put(w, "hard", "in place\n");
+	assert_true(draft_delete(w->d, world_path(w, "g"), NULL));
+	assert_true(draft_delete(w->d, world_path(w, "dir"), NULL));
+	assert_true(draft_move(w->d, world_path(w, "mv"), world_path(w, "new/mv"), NULL, NULL));
+	assert_true(draft_chmod(w->d, world_path(w, "mode"), 0600, NULL));
+	show(w);
+}
+
+/* An edit before any call of the commit: its line is in the file a person would open. */
+static bool
+edit_point(long n, const char *name)
+{
+	struct commit_result r = { 0 };
+	struct world w;
+
+	fixture(&w);
+	edited = xstrdup(world_path(&w, name));
+	at = n;
+	calls = 0;
+	edit_done = edit_written = false;
+	fs_kill_hook = edit_at;
+	bool ok = take(&w, 1, &r, NULL);
+
+	fs_kill_hook = NULL;
+	bool more = calls >= n && edit_done;
+	autofree char *is = access(edited, F_OK) == 0 ? test_slurp(edited) : xstrdup("");
+	autofree char *beside = xasprintf("%s.late-write", edited);
+	autofree char *kept = access(beside, F_OK) == 0 ? test_slurp(beside) : xstrdup("");
+
+	/* Where the name had gone already, there was nothing to append to. */
+	if (edit_written && !strstr(is, "person\n") && !strstr(kept, "person\n"))
+		fail_msg("line lost in %s at call %ld (%s): %s", name, n, ok ? "taken" : "refused", is);
+	if (!ok && stage_state(world_path(&w, "../stage/1/c1")) == STAGE_PREPARED)
+		fail_msg("stuck at call %ld", n);
+	commit_result_finish(&r);
+	free(edited);
+	world_close(&w);
+	return more;
+}
+
+static void
+commit__edit_at_every_call__no_line_lost(UNUSED void **state)
+{
+	static const char *const names[] = { "f", "g", "dir/x", "hard" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		for (long n = 1; edit_point(n, names[i]); n++)
+			;
+	}
+}
+
+static void
+check_failed_point(struct world *w, long n, const char *before, const char *after)
+{
+	autofree char *what = xasprintf("error at call %ld", n);
+	enum stage_state is_now = stage_state(world_path(w, "../stage/1/c1"));
+	bool prepared = is_now == STAGE_PREPARED || is_now == STAGE_COMMITTED;
+	struct err err = { 0 };
+
+	draft_close(w->d);
+	w->d = NULL;
+	if (!stage_recover(w->stage, w->home, NULL, NULL, &err))
+		fail_msg("%s: recovery: %s", what, err.text);
+	autofree char *is = tree_snapshot_plain(w->home);
+
+	tree_assert_same(what, prepared ? after : before, is);
+}
+
+static bool
+error_point(long n, const char *before, const char *after)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	struct world w;
+
+	fixture(&w);
+	at = n;
+	calls = 0;
+	fs_fail_hook = fail_at;
+	bool ok = take(&w, 1, &r, &err);
+
+	fs_fail_hook = NULL;
+	bool more = calls >= n;
+
+	if (!ok && err.code == ERR_NONE)
+		fail_msg("failed without a word at call %ld", n);
+	if (ok) {
+		autofree char *is = tree_snapshot_plain(w.home);
+
+		tree_assert_same("taken", after, is);
+	} else {
+		check_failed_point(&w, n, before, after);
+	}
+	commit_result_finish(&r);
+	world_close(&w);
+	return more;
+}
+
+static void
+learn(char **ret_before, char **ret_after)
+{
+	struct commit_result r = { 0 };
+	struct world w;
+
+	fixture(&w);
+	*ret_before = tree_snapshot_plain(w.home);
+	assert_true(take(&w, 1, &r, NULL));
+	*ret_after = tree_snapshot_plain(w.home);
+	commit_result_finish(&r);
+	world_close(&w);
+}
+
+static void
+commit__error_at_every_call__before_or_after(UNUSED void **state)
+{
+	autofree char *before = NULL, *after = NULL;
+	static const int errors[] = { EIO, ENOSPC, EACCES };
+
+	learn(&before, &after);
+	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
+		fail_with = errors[i];
+		stay_failed = false;
+		for (long n = 1; error_point(n, before, after); n += i == 1 ? 1 : 3)
+			;
+	}
+}
+
+static void
+commit__disk_full_from_every_call_on__before_or_after(UNUSED void **state)
+{
+	autofree char *before = NULL, *after = NULL;
+
+	learn(&before, &after);
+	fail_with = ENOSPC;
+	stay_failed = true;
+	for (long n = 1; error_point(n, before, after); n++)
+		;
+}
+
+static int
+done(UNUSED void **state)
+{
+	effects_finish(&shown);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(conflict__edit_after_shown__refused),
+		cmocka_unit_test(conflict__edit_before_shown__stale_and_refused),
+		cmocka_unit_test(conflict__name_taken_after_shown__refused),
+		cmocka_unit_test(conflict__file_in_a_deleted_tree_edited__refused),
+		cmocka_unit_test(conflict__edit_with_an_older_time__refused),
+		cmocka_unit_test(conflict__open_for_writing_elsewhere__refused),
+		cmocka_unit_test(conflict__folder_became_a_link__outside_untouched),
+		cmocka_unit_test(undo__later_edit__refused_then_both_kept),
+		cmocka_unit_test(undo__folder_removed_meanwhile__made_again),
+		cmocka_unit_test(undo__twice_or_forgotten__says_so),
+		cmocka_unit_test(forget__late_write_to_a_replaced_file__comes_back),
+		cmocka_unit_test(expire__old_stages__go_after_being_shown),
+		cmocka_unit_test(commit__in_part__the_rest_stays_until_dropped),
+		cmocka_unit_test(commit__move_to_another_disk__exact),
+		cmocka_unit_test(commit__edit_at_every_call__no_line_lost),
+		cmocka_unit_test(commit__error_at_every_call__before_or_after),
+		cmocka_unit_test(commit__disk_full_from_every_call_on__before_or_after),
+	};
+
+	world_use_memory();
+	return cmocka_run_group_tests_name("draft_conflict", tests, NULL, done);
+}
