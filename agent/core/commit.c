@@ -96,6 +96,12 @@ part_note(struct commit_job *j)
 
 	if (!c || j->taken == j->effects->n)
 		return;
+	if (c->ctx.json) { /* a recipe says it to the person as it is */
+		free(c->note);
+		c->note = xasprintf(_("You took %zu of %zu changes; the rest was dropped."), j->taken,
+			j->effects->n);
+		return;
+	}
 	buf_printf(&b, _("The person took %zu of %zu effects. Not taken:"), j->taken, j->effects->n);
 	for (i = 0; i < j->effects->n && shown < 50; i++) {
 		autofree char *p = NULL;

@@ -132,6 +132,12 @@ joined(const cJSON *list, const char *sep)
 	return buf_steal(&b);
 }
 
+static char
+type_letter(const char *name)
+{
+	return str_eq(name, "folder") ? 'd' : str_eq(name, "link") ? 'l' : str_eq(name, "file") ? 'f' : 'o';
+}
+
 static void
 on_effects(struct fold_call *c, const struct event *ev)
 {
@@ -158,7 +164,7 @@ on_effects(struct fold_call *c, const struct event *ev)
 		e->bytes = (uint64_t)json_i64(it, "bytes", 0);
 		e->was = (uint64_t)json_i64(it, "was", 0);
 		e->count = (uint64_t)json_i64(it, "count", 1);
-		e->type = *json_str(it, "type", "f");
+		e->type = type_letter(json_str(it, "type", "file"));
 		e->text = json_bool(it, "text", false);
 	}
 }

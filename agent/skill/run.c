@@ -302,6 +302,11 @@ finish(struct run *x)
 	const char *note = json_str(json_get(x->values, last->id), "note", NULL);
 
 	run_plan(x, x->recipe->n_steps, false);
+	/* The core says when only a part was taken: then the numbers below were only planned. */
+	if (note) {
+		run_say_and_end(x, note);
+		return;
+	}
 	if (!hold(x, x->recipe->after, x->recipe->n_after))
 		return;
 	for (size_t i = 0; i < x->recipe->n_results; i++) {
@@ -318,10 +323,6 @@ finish(struct run *x)
 		}
 		break;
 	}
-	/* The core says when only a part was taken: then the numbers above were only planned.
-	 */
-	if (note)
-		buf_printf(&b, "%s%s", b.len ? "\n\n" : "", note);
 	run_say_and_end(x, buf_str(&b));
 }
 

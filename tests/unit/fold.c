@@ -75,12 +75,13 @@ fold__call__follows_its_life(void **state)
 	assert_int_equal(fold_call(f, 1)->state, FOLD_CALL_RUNNING);
 	feed(f, EV_EFFECTS, "{\"call\":1,\"n\":1}",
 		"[{\"n\":0,\"kind\":\"move\",\"path\":\"/h/b\",\"from\":\"/h/a\",\"bytes\":3,"
-		"\"count\":1,\"type\":\"f\",\"text\":true}]");
+		"\"count\":1,\"type\":\"file\",\"text\":true}]");
 	feed(f, EV_DIFF, "{\"call\":1,\"n\":0}", "-a\n+b\n");
 	c = fold_call(f, 1);
 	assert_int_equal(c->n_effects, 1);
 	assert_string_equal(c->effects[0].from, "/h/a");
 	assert_string_equal(c->effects[0].diff, "-a\n+b\n");
+	assert_int_equal(c->effects[0].type, 'f');
 	feed(f, EV_APPROVAL, "{\"approval\":1,\"call\":1,\"why\":[\"it changes files\"],\"red\":false}",
 		"{\"effects\":[0]}");
 	assert_non_null(fold_open_approval(f));
