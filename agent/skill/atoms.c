@@ -297,6 +297,22 @@ number(struct atoms *a, size_t i)
 	return e;
 }
 
+/* "last week's" is last week; "what's" and the like are words of their own. */
+static void
+cut_genitive(char *fold)
+{
+	static const char *const whole[] = { "what's", "it's", "let's", "that's", "there's", "how's",
+		"who's", "where's", "here's", "he's", "she's", "when's", "why's", "everything's" };
+	size_t n = strlen(fold);
+
+	if (n < 4 || strcmp(fold + n - 2, "'s") != 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
+		if (str_eq(whole[i], fold))
+			return;
+	fold[n - 2] = '\0';
+}
+
 static size_t
 word(struct atoms *a, size_t i)
 {
@@ -321,7 +337,7 @@ word(struct atoms *a, size_t i)
 		}
 		break;
 	}
-	add(a, ATOM_WORD, i, e);
+	cut_genitive(add(a, ATOM_WORD, i, e)->fold);
 	return e;
 }
 

@@ -352,23 +352,51 @@ fill_from_words(const struct request *r, const struct compiled *c, cJSON *slots)
 	}
 }
 
+/* Whether words inside the span count as well: in a value ("only the pictures") and in a phrase
+ * that only stands in some pattern ("duplicate files"); a phrase with a meaning of its own
+ * ("sort of file") is one word. */
 static bool
-span_is(const struct request *r, const struct compiled *c, const struct span *p,
-	const struct part *part)
+is_loose(const struct request *r, const struct compiled *c, const struct span *p)
 {
-	if (p->label != L_WORD && p->label != L_FILL && p->label != L_VALUE &&
-		p->label != L_CHOICE)
+	if (p->label == L_VALUE)
+		return true;
+	if (r->a.v[p->i].kind == ATOM_CJK)
 		return false;
 	for (size_t k = r->e.first[p->i]; k < r->e.first[p->i + 1]; k++) {
 		const struct edge *e = &r->e.v[k];
 
-		/* "only the pictures" is one value, and "only" a word in it. */
-		if ((p->label == L_VALUE ? e->j > p->j : e->j != p->j) ||
-			(e->owner != LEX_ANYONE && e->owner != c->owner))
+		if (e->j == p->j && (e->owner == LEX_ANYONE || e->owner == c->owner) &&
+			!strchr("=(~@^!+", lexicon_class_name(r->lex, e->cls)[0]))
+			return false;
+	}
+	return true;
+}
+
+/* Finds a word for the part in the span; no atom counts for two parts. */
+static bool
+take_in_span(const struct request *r, const struct compiled *c, const struct span *p,
+	const struct part *part, bool whole, bool used[])
+{
+	if (p->label != L_WORD && p->label != L_FILL && p->label != L_VALUE &&
+		p->label != L_CHOICE)
+		return false;
+	if (!whole && !is_loose(r, c, p))
+		return false;
+	for (size_t k = r->e.first[p->i]; k < r->e.first[p->j]; k++) {
+		const struct edge *e = &r->e.v[k];
+		bool is = false, taken = false;
+
+		if (e->j > p->j || (e->owner != LEX_ANYONE && e->owner != c->owner) ||
+			(whole && (e->i != p->i || e->j != p->j)))
 			continue;
-		for (size_t m = 0; m < part->n; m++)
-			if (part->cls[m] == e->cls)
-				return true;
+		for (size_t m = 0; m < part->n && !is; m++)
+			is = part->cls[m] == e->cls;
+		for (size_t a = e->i; a < e->j && is; a++)
+			taken = taken || used[a];
+		if (!is || taken)
+			continue;
+		memset(used + e->i, true, e->j - e->i);
+		return true;
 	}
 	return false;
 }
@@ -392,9 +420,9 @@ frame_holds(const struct request *r, const struct compiled *c, const struct cove
 		}
 		if (p->weak || p->optional)
 			continue;
-		for (size_t s = 0; s < v->n && !found; s++)
-			if (!used[s])
-				found = used[s] = span_is(r, c, &v->span[s], p);
+		for (int whole = 1; whole >= 0 && !found; whole--)
+			for (size_t s = 0; s < v->n && !found; s++)
+				found = take_in_span(r, c, &v->span[s], p, whole, used);
 		if (!found)
 			return -1;
 		n++;

@@ -240,10 +240,12 @@ scan_named(const struct request *r, size_t i, struct values *out)
 		const struct atom *t = &r->a.v[j];
 		size_t end;
 		struct value *v;
+		const char *known;
 
 		if (t->kind != (cjk ? ATOM_CJK : ATOM_WORD) || is_elsewhere(t->fold) ||
 			edges_at(&r->e, j, LEX_FILL) || edges_at(&r->e, j, LEX_NEG) ||
-			edges_at(&r->e, j, LEX_PREP))
+			edges_at(&r->e, j, LEX_PREP) || edges_at(&r->e, j, LEX_MY) ||
+			after_prefix(r, j, "dir:", &known, NULL))
 			return;
 		end = after_class(r, j + 1, LEX_DIR);
 		if (!end || (cjk && j == i))
