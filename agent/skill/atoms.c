@@ -301,8 +301,9 @@ number(struct atoms *a, size_t i)
 static void
 cut_genitive(char *fold)
 {
-	static const char *const whole[] = { "what's", "it's", "let's", "that's", "there's", "how's",
-		"who's", "where's", "here's", "he's", "she's", "when's", "why's", "everything's" };
+	static const char *const whole[] = { "what's", "it's", "let's", "that's", "there's",
+		"how's", "who's", "where's", "here's", "he's", "she's", "when's", "why's",
+		"everything's" };
 	size_t n = strlen(fold);
 
 	if (n < 4 || strcmp(fold + n - 2, "'s") != 0)

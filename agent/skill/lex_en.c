@@ -103,9 +103,8 @@ const struct lex_line lex_en[] = {
 		"over the last|over the past|the last|the past|last|past|for the last|for the "
 		"past|these last|in last|within" },
 	/* What a request may be about. */
-	{ "file", false,
-		"file|item|stuff|thing|everything|content|contents|files and folders|all "
-		"files" },
+	{ "file", false, "file|files and folders|all files" },
+	{ "thing", false, "item|stuff|thing|everything|content|contents" },
 	{ "show", false,
 		"show|show me|list|display|give|give me|print|tell|tell me|let me see|let me "
 		"know|see|view|get|get me|"

@@ -136,7 +136,8 @@ push_text(struct lexicon *l, const struct compiled *c, struct slice text, struct
 	for (size_t i = 0; i < a.n;) {
 		size_t j = 0;
 
-		if (a.v[i].kind == ATOM_PUNCT) {
+		/* A colon is asked for; other punctuation is only "=". */
+		if (a.v[i].kind == ATOM_PUNCT && !str_eq(a.v[i].fold, ":")) {
 			exact = str_eq(a.v[i].fold, "=");
 			i++;
 			continue;

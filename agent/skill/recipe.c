@@ -26,6 +26,7 @@ slot_finish(struct slot *s)
 	strv_finish(&s->cue);
 	strv_finish(&s->not_first);
 	strv_finish(&s->not_with);
+	strv_finish(&s->ext);
 	for (size_t i = 0; i < s->n_choices; i++) {
 		free(s->choices[i].value);
 		strv_finish(&s->choices[i].words);

@@ -40,6 +40,8 @@ struct slot {
 	struct saying ask;
 	struct strv cue;       /* words before the value that make it this slot's */
 	struct strv not_first; /* text: words it cannot begin with */
+	struct strv ext;       /* path: the endings it may have; none: any */
+	bool folders;          /* path with ext: a folder is fine too */
 	struct strv not_with;  /* text: words it cannot contain (and what means the same) */
 	int64_t min, max;      /* numbers; words of a text */
 	struct slot_choice *choices;

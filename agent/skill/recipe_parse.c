@@ -122,7 +122,8 @@ static bool
 read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *s)
 {
 	static const char *const known[] = { "type", "required", "default", "ask", "cue", "min",
-		"max", "choices", "future", "statement", "not_first", "not_with", NULL };
+		"max", "choices", "future", "statement", "not_first", "not_with", "ext",
+		"folders", NULL };
 	const char *type;
 	char text[200];
 
@@ -144,6 +145,7 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 	s->required = yaml_bool(y, "required", false);
 	s->future = yaml_bool(y, "future", false);
 	s->statement = yaml_bool(y, "statement", false);
+	s->folders = yaml_bool(y, "folders", false);
 	s->fallback = xstrdup0(yaml_str(y, "default", NULL));
 	s->min = yaml_i64(y, "min", 0);
 	s->max = yaml_i64(y, "max", s->type == &slot_text ? 0 : 1000000);
@@ -151,6 +153,7 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 		!read_words(p, yaml_get(y, "cue"), "cue", &s->cue) ||
 		!read_words(p, yaml_get(y, "not_first"), "not_first", &s->not_first) ||
 		!read_words(p, yaml_get(y, "not_with"), "not_with", &s->not_with) ||
+		!read_words(p, yaml_get(y, "ext"), "ext", &s->ext) ||
 		!read_choices(p, yaml_get(y, "choices"), s) ||
 		!check_templates(p, s->fallback, y->line))
 		return false;

@@ -276,10 +276,28 @@ scan(const struct request *r, struct values *out)
 	join_files(r, out);
 }
 
+/* "a.tar.gz" has the endings gz and tar.gz. */
 static bool
-fits_path(const struct slot *s UNUSED, const struct value *v UNUSED)
+has_ending(const struct slot *s, const char *path)
 {
-	return true;
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < s->ext.n; i++) {
+		size_t e = strlen(s->ext.v[i]);
+
+		if (n > e + 1 && path[n - e - 1] == '.' &&
+			strcasecmp(path + n - e, s->ext.v[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+fits_path(const struct slot *s, const struct value *v)
+{
+	if (s->ext.n == 0 || v->named)
+		return s->ext.n == 0 || s->folders;
+	return has_ending(s, v->text) || (s->folders && !v->file);
 }
 
 static bool
