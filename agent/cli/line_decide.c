@@ -5,7 +5,7 @@
 #include "agent/cli/line_private.h"
 
 enum choice_id { CHOICE_TAKE, CHOICE_PART, CHOICE_DIFF, CHOICE_REFUSE, CHOICE_WORDS, CHOICE_EDIT,
-	CHOICE_GOOD, CHOICE_STOP, CHOICES };
+	CHOICE_GOOD, CHOICE_ALWAYS, CHOICE_STOP, CHOICES };
 
 struct choice {
 	const char *word;  /* may be typed instead of the number */
@@ -19,6 +19,7 @@ static const struct choice choices[CHOICES] = {
 	[CHOICE_WORDS] = { "words", N_("refuse and say why") },
 	[CHOICE_EDIT] = { "edit", N_("edit the command") },
 	[CHOICE_GOOD] = { "for-good", N_("take for good, without undo") },
+	[CHOICE_ALWAYS] = { "always", N_("take, and allow the like for a week") },
 	[CHOICE_STOP] = { "stop", N_("stop the task") },
 };
 
@@ -30,8 +31,10 @@ offered(const struct fold_approval *a, enum choice_id id)
 	case CHOICE_DIFF:
 	case CHOICE_GOOD:
 		return a->n_effects > 0;
+	case CHOICE_ALWAYS:
+		return a->rule != NULL;
 	case CHOICE_EDIT:
-		return a->command != NULL;
+		return a->command && a->n_effects;
 	case CHOICE_WORDS:
 		return a->call > 0;
 	default:
@@ -138,6 +141,45 @@ take(struct line *l, const struct fold_approval *a, const char *typed)
 	send_decision(l, a, &o);
 }
 
+/* Shows the rule and what it would have meant before, then wants the word. */
+static void
+offer_rule(struct line *l, const struct fold_approval *a)
+{
+	autobuf struct buf past = BUF_INIT(1u << 16);
+	autojson cJSON *o = json_parse_lenient(slice_of(a->rule), NULL);
+	autofree char *kinds = json_get(o, "allow") ? json_print(json_get(o, "allow")) : xstrdup("");
+	size_t n = agent_rule_past(l->session.agent, a->rule, 5, &past);
+	autofree char *safe = sanitize_dup(buf_str(&past), SANITIZE_TEXT);
+
+	fprintf(l->say, _("From now on, until %s, this runs without asking: %s below %s\n"),
+		json_str(o, "until", "-"), kinds, json_str(o, "below", "-"));
+	fprintf(l->say, ngettext("It would have matched %zu past effect.\n%s",
+				"It would have matched %zu past effects, for example:\n%s", n), n, safe);
+	fprintf(l->say, "%s\n", _("Type always to keep this rule, anything else goes back:"));
+	l->wants = WANT_ALWAYS;
+}
+
+static void
+keep_rule(struct line *l, const struct fold_approval *a, const char *text)
+{
+	struct decision_opts o = { .decision = DECIDE_TAKE };
+	autofree char *word = slice_dup(slice_trim(slice_of(text))), *id = NULL;
+	struct err err = { 0 };
+
+	l->wants = WANT_CHOICE;
+	if (!str_eq_nocase(word, "always")) {
+		list_choices(l, a);
+		return;
+	}
+	if (!agent_add_rule(l->session.agent, a->rule, &id, &err)) {
+		fprintf(l->say, "! %s\n", err.text);
+		list_choices(l, a);
+		return;
+	}
+	fprintf(l->say, _("Kept as rule \"%s\"; homard rules remove %s takes it away.\n"), id, id);
+	send_decision(l, a, &o);
+}
+
 static void
 choose(struct line *l, const struct fold_approval *a, const char *text)
 {
@@ -171,6 +213,9 @@ choose(struct line *l, const struct fold_approval *a, const char *text)
 		o.for_good = true;
 		o.typed = a->typed;
 		send_decision(l, a, &o);
+		break;
+	case CHOICE_ALWAYS:
+		offer_rule(l, a);
 		break;
 	case CHOICE_STOP:
 		o.decision = DECIDE_STOP;
@@ -285,6 +330,9 @@ line_decide(struct line *l, const char *text)
 		break;
 	case WANT_TYPED:
 		take(l, a, text);
+		break;
+	case WANT_ALWAYS:
+		keep_rule(l, a, text);
 		break;
 	default:
 		choose(l, a, text);

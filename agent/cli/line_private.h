@@ -10,7 +10,7 @@
 
 /* What the next line of input answers. */
 enum line_wants { WANT_REQUEST, WANT_CHOICE, WANT_NUMBERS, WANT_DIFF, WANT_WORDS, WANT_COMMAND,
-	WANT_TYPED, WANT_ANSWER };
+	WANT_TYPED, WANT_ALWAYS, WANT_ANSWER };
 
 struct line {
 	struct session session;

@@ -88,6 +88,11 @@ struct decision_opts {
 };
 bool agent_decide(struct agent *a, int64_t task, int64_t approval, const struct decision_opts *o,
 	struct err *err) MUST_CHECK;
+/* "Always": keeps a rule (JSON of an APPROVAL's rule, or the person's own). ret_id owned. */
+bool agent_add_rule(struct agent *a, const char *json, char **ret_id, struct err *err) MUST_CHECK;
+/* How many effects of the newest 2,000 acts it would have spoken about; up to max of their
+ * paths are appended to out, one a line. */
+size_t agent_rule_past(struct agent *a, const char *json, size_t max, struct buf *out);
 /* Answers an ask_user question. */
 bool agent_answer(struct agent *a, int64_t task, int64_t ask, const char *text, struct err *err)
 	MUST_CHECK;
