@@ -48,6 +48,22 @@ struct files {
 	bool begun, leased;
 };
 
+/* A read-only file of the person's own: the right to write is lent for the moment of opening. */
+static int
+open_real(int dir, const char *name)
+{
+	const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(dir, name, flags);
+	struct stat st;
+
+	if (fd >= 0 || errno != EACCES || !apply_stat(dir, name, &st) ||
+		st.st_uid != geteuid() || fs_chmod_at(dir, name, st.st_mode | 0600) < 0)
+		return fd;
+	fd = openat(dir, name, flags);
+	fs_chmod_at(dir, name, st.st_mode & 07777);
+	return fd;
+}
+
 static enum applied
 open_files(struct apply *a, const struct plan_op *o, struct files *f)
 {
@@ -63,7 +79,7 @@ open_files(struct apply *a, const struct plan_op *o, struct files *f)
 	apply_slot(o, ".old", old);
 	apply_slot(o, ".go", f->go);
 	f->begun = faccessat(f->hold, f->go, F_OK, 0) == 0;
-	f->real = openat(dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	f->real = open_real(dir, name);
 	f->old = openat(f->hold, old, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	f->new = openat(f->hold, f->slot, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (f->real < 0)
