@@ -64,7 +64,8 @@ search(struct cli *c, int argc, char **argv)
 	if (!words.len)
 		return cli_usage(c, &cli_search, _("name the words to look for"));
 	ret = 0;
-	if (!look_open(c, &j, &err) || !journal_search(j, buf_str(&words), 50, print_hit, &h, &err))
+	if (!look_open(c, &j, &err) ||
+		!journal_search(j, buf_str(&words), 50, print_hit, &h, &err))
 		ret = cli_fail(c, "search", &err);
 	else if (!h.n && !h.json)
 		fprintf(c->out, "%s\n", _("Nothing found."));

@@ -57,12 +57,17 @@ show_or_export(struct cli *c, const struct cli_command *cmd, int argc, char **ar
 		!journal_task(j, task, found, NULL, &err))
 		ret = cli_fail(c, cmd->name, &err);
 	else if (file && !(out = fopen(file, "wex")))
-		ret = err_sys(&err, errno, _("cannot write %s"), file) ? 0 : cli_fail(c, cmd->name, &err);
+		ret = err_sys(&err, errno, _("cannot write %s"), file)
+			? 0
+			: cli_fail(c, cmd->name, &err);
 	else
-		ret = export_task(j, task, form, write_piece, out, &err) ? 0
-								    : cli_fail(c, cmd->name, &err);
+		ret = export_task(j, task, form, write_piece, out, &err)
+			? 0
+			: cli_fail(c, cmd->name, &err);
 	if (file && out && out != c->out && fclose(out) != 0 && !ret)
-		ret = err_sys(&err, errno, _("cannot write %s"), file) ? 0 : cli_fail(c, cmd->name, &err);
+		ret = err_sys(&err, errno, _("cannot write %s"), file)
+			? 0
+			: cli_fail(c, cmd->name, &err);
 	journal_close(j);
 	return ret;
 }
@@ -73,8 +78,7 @@ show(struct cli *c, int argc, char **argv)
 	return show_or_export(c, &cli_show, argc, argv);
 }
 
-static int
-export(struct cli *c, int argc, char **argv)
+static int export(struct cli *c, int argc, char **argv)
 {
 	return show_or_export(c, &cli_export, argc, argv);
 }
@@ -83,7 +87,8 @@ const struct cli_command cli_show = {
 	.name = "show",
 	.summary = N_("Show one task whole"),
 	.usage = "[--json] TASK",
-	.help = N_("Plan, acts, effects, decisions and answers in order; --json prints its events."),
+	.help = N_("Plan, acts, effects, decisions and answers in order; --json prints its "
+		   "events."),
 	.run = show,
 };
 
@@ -91,7 +96,8 @@ const struct cli_command cli_export = {
 	.name = "export",
 	.summary = N_("Write one task to a file"),
 	.usage = "[--markdown|--json|--cast] TASK [FILE]",
-	.help = N_("Markdown unless told otherwise; --cast is an asciicast of the visible text.\n"
-		   "An existing FILE is never overwritten."),
+	.help = N_(
+		"Markdown unless told otherwise; --cast is an asciicast of the visible text.\n"
+		"An existing FILE is never overwritten."),
 	.run = export,
 };

@@ -89,9 +89,8 @@ check(struct cli *c, bool json, const char *path)
 {
 	struct err err = { 0 };
 	struct stat st;
-	autofree char *file = stat(path, &st) == 0 && S_ISDIR(st.st_mode)
-		? path_join(path, "SKILL.md")
-		: xstrdup(path);
+	autofree char *file = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? skill_md_path(path)
+									  : xstrdup(path);
 	autofree char *dir = path_dir(file), *yaml = path_join(dir, "recipe.yaml");
 	struct skill_doc *d = skill_doc_load(file, &err);
 	struct recipe *r = NULL;

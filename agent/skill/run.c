@@ -302,7 +302,8 @@ finish(struct run *x)
 	const char *note = json_str(json_get(x->values, last->id), "note", NULL);
 
 	run_plan(x, x->recipe->n_steps, false);
-	/* The core says when only a part was taken: then the numbers below were only planned. */
+	/* The core says when only a part was taken: then the numbers below were only planned.
+	 */
 	if (note) {
 		run_say_and_end(x, note);
 		return;

@@ -291,11 +291,52 @@ check_rest(struct skill_doc *d)
 	}
 }
 
+/* Some readers take a list as a key, {a: 1, ["b"]}, for the text in it. Rewrites such keys as
+ * "b": null; NULL when there is none. */
+static char *
+without_list_keys(struct slice t)
+{
+	struct buf out = BUF_INIT(SKILL_MD_MAX * 2);
+	bool any = false;
+
+	for (size_t i = 0; i < t.n; i++) {
+		size_t b = i, close, after;
+
+		while (t.p[i] == '[' && b > 0 && t.p[b - 1] == ' ')
+			b--;
+		close = t.p[i] == '[' ? strcspn(t.p + i, "]\n") : 0;
+		after = i + close + 1;
+		if (t.p[i] == '[' && b > 0 && strchr(",{", t.p[b - 1]) && after < t.n &&
+			t.p[i + close] == ']' && !memchr(t.p + i + 1, '[', close - 1) &&
+			!memchr(t.p + i + 1, ',', close - 1) && strchr(",}", t.p[after])) {
+			buf_add(&out, t.p + i + 1, close - 1);
+			buf_add_str(&out, ": null");
+			i += close;
+			any = true;
+		} else
+			buf_add_char(&out, t.p[i]);
+	}
+	if (any)
+		return buf_steal(&out);
+	buf_finish(&out);
+	return NULL;
+}
+
+static struct yaml *
+parse_front(struct slice front, struct err *err)
+{
+	struct yaml *y = yaml_parse(front, "SKILL.md", err);
+	autofree char *own = slice_dup(front);
+	autofree char *mended = y ? NULL : without_list_keys((struct slice){ own, front.n });
+
+	return mended ? yaml_parse(slice_of(mended), "SKILL.md", NULL) : y;
+}
+
 static void
 read_front(struct skill_doc *d, struct slice front)
 {
 	struct err err = { 0 };
-	autoyaml struct yaml *y = yaml_parse(front, "SKILL.md", &err);
+	autoyaml struct yaml *y = parse_front(front, &err);
 
 	if (y && y->kind == YAML_MAP) {
 		cJSON_Delete(d->fields);
@@ -346,6 +387,22 @@ skill_doc_parse(struct slice text, const char *dir)
 	v = json_get(d->fields, "description");
 	d->description = xstrdup(cJSON_IsString(v) ? v->valuestring : "");
 	return d;
+}
+
+char *
+skill_md_path(const char *dir)
+{
+	char *p = path_join(dir, "SKILL.md");
+
+	if (access(p, F_OK) < 0) {
+		autofree char *small = path_join(dir, "skill.md");
+
+		if (access(small, F_OK) == 0) {
+			free(p);
+			return steal_ptr(&small);
+		}
+	}
+	return p;
 }
 
 struct skill_doc *

@@ -38,6 +38,8 @@ struct skill_doc {
 	struct skill_problem *problems;
 	size_t n_problems, cap_problems;
 };
+/* SKILL.md of a folder, or skill.md where only that is there. Owned. */
+char *skill_md_path(const char *dir);
 /* dir: the folder's name, for the rule that the skill is called like it; may be NULL. */
 struct skill_doc *skill_doc_parse(struct slice text, const char *dir);
 struct skill_doc *skill_doc_load(const char *path, struct err *err);

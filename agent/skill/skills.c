@@ -125,7 +125,7 @@ static bool
 add_skill(struct skills *all, const char *dir, enum skill_source source,
 	const struct yaml *pins, unsigned flags, struct err *err)
 {
-	autofree char *md = path_join(dir, "SKILL.md"), *yaml = path_join(dir, "recipe.yaml");
+	autofree char *md = skill_md_path(dir), *yaml = path_join(dir, "recipe.yaml");
 	struct skill_doc *doc = skill_doc_load(md, err);
 	struct skill *s;
 	struct err e = { 0 };
