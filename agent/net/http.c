@@ -1,6 +1,7 @@
 /* The loop's side of libcurl: sockets, one timer, ends. */
 #include "agent/net/http_private.h"
 #include "agent/base/i18n.h"
+#include <signal.h>
 
 static void check_ended(struct http *h);
 
@@ -101,6 +102,23 @@ http_create(const struct http_opts *o)
 	return h;
 }
 
+static void
+on_pipe(int sig)
+{
+	(void)sig;
+}
+
+/* A server that closes early must not end the program. A handler and not SIG_IGN: that would be
+ * inherited by every command we run. */
+static void
+survive_sigpipe(void)
+{
+	struct sigaction now, ours = { .sa_handler = on_pipe, .sa_flags = SA_RESTART };
+
+	if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+		sigaction(SIGPIPE, &ours, NULL);
+}
+
 bool
 http_ready(struct http *h, struct err *err)
 {
@@ -109,6 +127,7 @@ http_ready(struct http *h, struct err *err)
 	h->lib = curl_lib_load(err);
 	if (!h->lib)
 		return false;
+	survive_sigpipe();
 	h->multi = h->lib->multi_init();
 	h->lib->multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, socket_cb);
 	h->lib->multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);

@@ -17,6 +17,7 @@
 
 #define HTTP_HEADERS_MAX 200
 #define HTTP_HEADER_MAX 16384
+#define HTTP_LIFE 4096
 
 struct http;	  /* opaque */
 struct http_call; /* one request on its way; gone when end() was called */
@@ -25,7 +26,8 @@ struct http_opts {
 	uv_loop_t *loop;
 	const char *proxy;   /* NULL or "": the environment's */
 	const char *ca_file; /* NULL or "": the system's */
-	int64_t connect_ms, first_byte_ms, silence_ms; /* 0: no limit */
+	/* 0: no limit. A line's end or HTTP_LIFE bytes are life; drops of bytes are not. */
+	int64_t connect_ms, first_byte_ms, silence_ms;
 };
 struct http *http_create(const struct http_opts *o);
 /* Cancels what runs (their end() is called). NULL is fine. */
@@ -64,7 +66,8 @@ struct http_request {
 };
 bool http_start(struct http *h, const struct http_request *r, struct http_call **ret,
 	struct err *err) MUST_CHECK;
-/* Closes the connection at once; end() comes with HTTP_CANCELLED from inside this call. */
+/* Closes the connection at once; end() comes with HTTP_CANCELLED from inside this call (called
+ * from inside head() or data(): as soon as that returns). */
 void http_cancel(struct http_call *c);
 /* Host part of a URL, owned; NULL when it is not http or https. */
 char *http_host(const char *url);

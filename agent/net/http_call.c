@@ -87,6 +87,10 @@ sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct e
 		err_set(e, ERR_NET, _("%s does not answer; check the network, the address and whether "
 				      "the server runs"), c->host);
 		break;
+	case HTTP_NO_LIBRARY:
+	case HTTP_OK:
+	case HTTP_REFUSED:
+		break;
 	case HTTP_TLS:
 		err_set(e, ERR_NET, _("%s has no certificate this machine trusts (%s); net.ca_file names "
 				      "further authorities"), c->host, why);
@@ -102,10 +106,7 @@ sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct e
 	case HTTP_CANCELLED:
 		err_set(e, ERR_CANCELLED, "%s", _("stopped"));
 		break;
-	case HTTP_OK:
-	case HTTP_REFUSED:
-		break;
-	default:
+	case HTTP_OTHER:
 		err_set(e, ERR_NET, _("%s could not be asked: %s"), c->host, why);
 		break;
 	}
@@ -146,7 +147,10 @@ http_call_ended(struct http_call *c, CURLcode code)
 void
 http_cancel(struct http_call *c)
 {
-	call_end(c, HTTP_CANCELLED, CURLE_OK);
+	if (c->busy)
+		c->fail = HTTP_CANCELLED; /* the callback answers no, then libcurl ends it */
+	else
+		call_end(c, HTTP_CANCELLED, CURLE_OK);
 }
 
 /* --- callbacks --- */
@@ -202,15 +206,22 @@ static size_t
 data_cb(char *p, size_t size, size_t n, void *user)
 {
 	struct http_call *c = user;
+	bool more = true;
 
-	give_head(c);
-	c->any_data = true;
-	expect_life(c);
-	if (c->req.data && !c->req.data(c->req.user, (struct slice){ p, size * n })) {
-		c->refused = true;
-		return 0;
+	size *= n;
+	c->unproven += size;
+	if (!c->any_data || c->unproven >= HTTP_LIFE || memchr(p, '\n', size)) {
+		c->any_data = true;
+		c->unproven = 0;
+		expect_life(c);
 	}
-	return size * n;
+	c->busy = true;
+	give_head(c);
+	if (c->req.data && !c->fail)
+		more = c->req.data(c->req.user, (struct slice){ p, size });
+	c->busy = false;
+	c->refused = !more;
+	return more && !c->fail ? size : 0;
 }
 
 /* --- start --- */
@@ -268,8 +279,10 @@ set_options(struct http_call *c)
 	if (strstr(c->host, "localhost") == c->host || str_starts(c->host, "127.") ||
 		str_starts(c->host, "[::1]"))
 		l->easy_setopt(e, CURLOPT_PROXY, "");
-	if (c->http->ca_file)
+	if (c->http->ca_file) {
 		l->easy_setopt(e, CURLOPT_CAINFO, c->http->ca_file);
+		l->easy_setopt(e, CURLOPT_CAPATH, "/etc/ssl/certs"); /* the system's stay */
+	}
 	if (c->body) {
 		l->easy_setopt(e, CURLOPT_POST, 1L);
 		l->easy_setopt(e, CURLOPT_POSTFIELDS, c->body);

@@ -25,6 +25,8 @@ struct http_call {
 	struct http_header *head;
 	size_t n_head;
 	bool head_given, any_data, refused;
+	bool busy;     /* inside a callback of ours: libcurl must not lose the handle now */
+	size_t unproven; /* bytes since the last sign of life */
 	enum http_fail fail; /* set by our own timers */
 	uv_timer_t *timer;   /* first byte, then silence */
 	char error[CURL_ERROR_SIZE];

@@ -1,0 +1,114 @@
+/* Shared by the files of the engine "model" only. */
+#ifndef HOMARD_MODEL_PRIVATE_H
+#define HOMARD_MODEL_PRIVATE_H
+
+#include "agent/llm/context.h"
+#include "agent/llm/input.h"
+#include "agent/llm/llm.h"
+#include "agent/llm/model_engine.h"
+#include "agent/llm/presets.h"
+#include "agent/llm/record.h"
+#include "agent/llm/usage.h"
+#include "agent/net/http.h"
+
+#define BREAKERS 16
+#define BREAKER_FAILS 3	     /* failed replies in a row that open it */
+#define BREAKER_MS 60000
+#define WAIT_MAX_MS 300000   /* a server that wants more is not waited for */
+#define ERROR_BODY_MAX (64u << 10)
+#define GRACE_MS 1500	     /* after the provider's end marker: for the connection's own end */
+
+struct breaker {
+	char *host;
+	int fails;
+	int64_t open_until; /* mono */
+};
+
+/* What the last reply of a task taught: for the estimate of the next. */
+struct learned {
+	int64_t task, bytes, tokens, cached;
+	int cut;
+	char *model;
+};
+
+struct ask;
+struct model_engine {
+	struct engine engine;
+	struct model_engine_opts o;
+	struct http *http;
+	struct catalogue *cat;
+	struct breaker breakers[BREAKERS];
+	struct learned learned;
+	struct ask *ask; /* the reply on its way, or NULL */
+	size_t replayed;
+	bool warned_price;
+	char *seen; /* hosts the person was told of, a line each */
+};
+
+enum ask_state { ASK_KEY, ASK_SENT, ASK_WAITING, ASK_OVER };
+
+/* One think(). */
+struct ask {
+	struct model_engine *e;
+	struct input *input;
+	const struct engine_sink *sink;
+	void *user;
+	enum ask_state state;
+	struct strv chain;
+	size_t at; /* in the chain */
+	struct endpoint ep;
+	bool resolved;
+	char *key;
+	enum llm_effort effort;
+	int attempt;	 /* of this endpoint, from 1 */
+	bool overflowed; /* compacted because the server said so */
+	bool cancelled, orphan; /* ended, but the key is still being looked for */
+	bool enough;	 /* the provider said it is done; its connection lingers */
+	int cut;
+	int64_t tokens, cached;
+	/* this exchange */
+	struct buf body;
+	struct http_call *call;
+	struct llm_stream *stream;
+	struct record *record;
+	int status;
+	struct llm_header *head;
+	size_t n_head;
+	char *redirect;
+	struct buf error_body;
+	bool refused, shown, thought, html;
+	int64_t begun, first, bytes;
+	enum llm_kind kind; /* of the reply */
+	uv_timer_t *timer;
+	int pauses;
+};
+
+/* --- model_engine.c --- */
+int64_t model_number(const struct model_engine *e, const char *key);
+bool model_flag(const struct model_engine *e, const char *key);
+const char *model_setting(const struct model_engine *e, const char *key);
+/* The end, exactly once; frees the ask. */
+void ask_end(struct ask *a, enum engine_end how, const struct err *err);
+void ask_notice(struct ask *a, const char *level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void ask_free(struct ask *a);
+/* After ms (0: on the loop's next turn) asks again, the same endpoint. */
+void ask_again(struct ask *a, int64_t ms);
+struct breaker *model_breaker(struct model_engine *e, const char *host);
+
+/* --- model_send.c --- */
+/* Resolves the endpoint at a->at, finds its key, builds and sends. */
+void ask_begin(struct ask *a);
+void ask_send(struct ask *a);
+void ask_close(struct ask *a); /* forgets the exchange, closes its connection */
+
+/* --- model_window.c --- */
+/* Makes it fit; false with *err when nothing more can be left out. */
+bool ask_fit(struct ask *a, bool force, struct err *err) MUST_CHECK;
+int64_t ask_max_output(const struct ask *a);
+
+/* --- model_reply.c --- */
+void ask_replied(struct ask *a); /* the body ended well */
+/* It did not: retry, next model, or the end. Takes e. */
+void ask_failed(struct ask *a, struct llm_error *e, const char *sentence);
+
+#endif
