@@ -1,6 +1,7 @@
 /* The engines, made when first needed, and what the core needs to know of skills. */
 #include "agent/core/agent_private.h"
 #include "agent/base/i18n.h"
+#include "agent/llm/model_engine.h"
 #include "agent/skill/instinct.h"
 
 static const struct skills *
@@ -9,6 +10,37 @@ agent_skills(struct agent *a)
 	if (!a->skills)
 		a->skills = skills_load(a->places, 0);
 	return a->skills;
+}
+
+static const char *
+get_setting(void *user, const char *key)
+{
+	const struct agent *a = user;
+
+	return config_str(a->config, key);
+}
+
+static const struct strv *
+get_list(void *user, const char *key)
+{
+	const struct agent *a = user;
+
+	return config_list(a->config, key);
+}
+
+static void
+on_secret(void *user, const char *value)
+{
+	agent_add_secret(user, value);
+}
+
+static struct engine *
+make_model(struct agent *a)
+{
+	struct model_engine_opts o = { .loop = a->loop, .clock = a->clock, .places = a->places,
+		.settings = { get_setting, get_list, a }, .secret = on_secret, .secret_user = a };
+
+	return model_engine_create(&o);
 }
 
 struct engine *
