@@ -6,6 +6,8 @@
 #include "agent/draft/moves.h"
 #include "agent/draft/stage_private.h"
 
+#define READ_FRESH_MS 2000 /* longer ago: what is written is not what was read then */
+
 static char *
 real_or_same(const char *path)
 {
@@ -178,17 +180,29 @@ draft_is_empty(struct draft *d)
 bool
 draft_begin_act(struct draft *d, struct err *err)
 {
-	if (!d->acted && draft_is_empty(d) && !read_t0(d, true, err))
+	bool just_read = d->has_read && clock_mono(d->clock) - d->read_ms < READ_FRESH_MS;
+
+	if (!d->acted && !just_read && draft_is_empty(d) && !read_t0(d, true, err))
 		return false;
 	d->acted = true;
 	return true;
 }
 
 bool
+draft_begin_read(struct draft *d, struct err *err)
+{
+	if (d->acted || !draft_is_empty(d))
+		return true;
+	d->has_read = true;
+	d->read_ms = clock_mono(d->clock);
+	return read_t0(d, true, err);
+}
+
+bool
 draft_discard(struct draft *d, struct err *err)
 {
 	draft_changed(d);
-	d->acted = false;
+	d->acted = d->has_read = false;
 	return moves_clear(d, err) && draft_roots_clear(d, err) && read_t0(d, true, err);
 }
 
@@ -199,7 +213,7 @@ draft_tidy(struct draft *d, struct err *err)
 	bool pending;
 
 	if (draft_is_empty(d)) {
-		d->acted = false;
+		d->acted = d->has_read = false;
 		return true;
 	}
 	if (!draft_effects(d, NULL, &e, err))

@@ -60,6 +60,8 @@ struct draft {
 	size_t n_seen;
 	struct map *known; /* canonical folder -> DRAFT_KNOWN_* */
 	bool acted;	   /* something is or was pending since T0 */
+	bool has_read;
+	int64_t read_ms; /* monotonic time of the last read of a file */
 };
 
 /* --- roots.c --- */
@@ -82,6 +84,9 @@ bool draft_begin_act(struct draft *d, struct err *err) MUST_CHECK;
 /* Where nothing is pending, what acts left behind in the uppers (copied folders, files that are
  * the same again) goes. */
 bool draft_tidy(struct draft *d, struct err *err) MUST_CHECK;
+/* A file is being read, perhaps to be changed: T0 becomes now, so that an edit of the person
+ * between the reading and the writing is found. */
+bool draft_begin_read(struct draft *d, struct err *err) MUST_CHECK;
 /* Forgets what was remembered about folders; call after anything but the view's own acts
  * changed the uppers (a command ran). */
 void draft_changed(struct draft *d);

@@ -135,6 +135,8 @@ draft_open_read(struct draft *d, const char *path, struct err *err)
 		err_set(err, ERR_IO, _("%s is not a regular file"), canon);
 		return -1;
 	}
+	if (!draft_begin_read(d, err))
+		return -1;
 	fd = view_open(d, &p, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_sys(err, errno, "%s", canon);
