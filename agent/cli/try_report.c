@@ -109,10 +109,6 @@ try_print_effects(const struct try *t, size_t max_lines)
 	effects_tree(e, t->cli->places->home, all, true, &tree);
 	effects_sentence(e, t->cli->places->home, &sentence);
 	fprintf(out, "%s%s\n", buf_str(&tree), buf_str(&sentence));
-	for (unsigned bit = 0; bit < RED_BITS; bit++) {
-		if (e->red & 1u << bit)
-			fprintf(out, "! %s\n", effect_red_sentence(bit));
-	}
 	return !max_lines || count_lines(&tree) < max_lines;
 }
 

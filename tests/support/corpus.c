@@ -30,12 +30,12 @@ struct corpus {
 };
 
 struct corpus *
-corpus_begin(const char *homard, bool dirty)
+corpus_begin(const char *homard, enum corpus_place place)
 {
 	struct corpus *c = xcalloc(1, sizeof(*c));
 
 	c->homard = xstrdup(homard);
-	c->home = corpus_home_make(dirty);
+	c->home = corpus_home_make(place);
 	return c;
 }
 

@@ -20,9 +20,15 @@ struct corpus_counts {
 
 struct corpus; /* opaque */
 
+enum corpus_place {
+	CORPUS_HOME,  /* commands run in the home */
+	CORPUS_DIRTY, /* the same, and src is a repository full of uncommitted work */
+	CORPUS_REPO   /* that repository is the folder they run in */
+};
+
 /* homard: the program. Makes the home, a place beside it, listening sockets and a process that
- * must stay alive. dirty: with a repository full of uncommitted work. */
-struct corpus *corpus_begin(const char *homard, bool dirty);
+ * must stay alive. */
+struct corpus *corpus_begin(const char *homard, enum corpus_place place);
 /* Adds the "cmd" of each line of a JSONL file, at most max, spread evenly (0: all). False when
  * the file cannot be read. */
 bool corpus_add_file(struct corpus *c, const char *jsonl, size_t max);

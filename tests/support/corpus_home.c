@@ -20,6 +20,7 @@ struct corpus_home {
 	char *home, *state;
 	int stream, dgram, tcp, port;
 	pid_t alive;
+	bool in_repo;
 	struct strv before; /* one line for each file, sorted */
 };
 
@@ -173,7 +174,7 @@ snapshot(const struct corpus_home *h, struct strv *out)
 }
 
 struct corpus_home *
-corpus_home_make(bool dirty)
+corpus_home_make(enum corpus_place place)
 {
 	struct corpus_home *h = xcalloc(1, sizeof(*h));
 
@@ -191,10 +192,11 @@ corpus_home_make(bool dirty)
 	in_home(h,
 		"git config --global user.name t; git config --global user.email t@t;"
 		"cd src && git init -q . && git add -A && git commit -qm init");
-	if (dirty)
+	if (place != CORPUS_HOME)
 		make_dirty(h);
 	set_wires(h);
 	snapshot(h, &h->before);
+	h->in_repo = place == CORPUS_REPO;
 	return h;
 }
 
@@ -210,7 +212,7 @@ corpus_home_enter(const struct corpus_home *h)
 	setenv("LANG", "C.UTF-8", 1);
 	setenv("EDITOR", "true", 1);
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-	if (chdir(h->home) < 0)
+	if (chdir(h->home) < 0 || (h->in_repo && chdir("src") < 0))
 		_exit(98);
 }
 

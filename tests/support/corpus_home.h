@@ -3,10 +3,11 @@
 #define HOMARD_TEST_CORPUS_HOME_H
 
 #include "agent/base/str.h"
+#include "tests/support/corpus.h"
 
 struct corpus_home; /* opaque */
 
-struct corpus_home *corpus_home_make(bool dirty);
+struct corpus_home *corpus_home_make(enum corpus_place place);
 /* In a child: environment and folder of the home. */
 void corpus_home_enter(const struct corpus_home *h);
 /* The command with its marks filled in. Owned. */

@@ -59,7 +59,7 @@ one(struct totals *t, const char *name, size_t max, bool dirty)
 		printf("%s: skipped, the corpus is not here\n", name);
 		return;
 	}
-	c = corpus_begin(homard(), dirty);
+	c = corpus_begin(homard(), dirty ? CORPUS_REPO : CORPUS_HOME);
 	if (corpus_add_file(c, path, max))
 		tell(t, c, name, dirty);
 	corpus_end(c);
@@ -68,7 +68,7 @@ one(struct totals *t, const char *name, size_t max, bool dirty)
 static void
 bypasses(struct totals *t)
 {
-	struct corpus *c = corpus_begin(homard(), true);
+	struct corpus *c = corpus_begin(homard(), CORPUS_DIRTY);
 
 	if (!corpus_add_list(c, "tests/torture/bypass.txt"))
 		printf("run this at the root of the repository\n");

@@ -23,7 +23,7 @@ run_all(struct corpus *c, const char *wall)
 static void
 try__holds_back__known_bypasses(void **state)
 {
-	struct corpus *c = corpus_begin(homard, true);
+	struct corpus *c = corpus_begin(homard, CORPUS_DIRTY);
 
 	(void)state;
 	if (!corpus_add_list(c, "tests/torture/bypass.txt") &&
@@ -44,7 +44,7 @@ sample(const char *name, size_t n)
 
 	if (!path)
 		skip();
-	c = corpus_begin(homard, false);
+	c = corpus_begin(homard, CORPUS_HOME);
 	assert_true(corpus_add_file(c, path, n));
 	run_all(c, "1");
 }

@@ -122,5 +122,8 @@ command_exec(const struct spec *s, const struct filter *filter, unsigned proxy_p
 		end(CAN_NOT, "filter", f.why);
 	environ = env.n ? (char **)(uintptr_t)env.v : (char *[]){ NULL };
 	execvp(s->argv.v[0], (char *const *)(uintptr_t)s->argv.v);
+	/* A closed folder in PATH is no reason to say that the program may not be run. */
+	if (errno == EACCES && !strchr(s->argv.v[0], '/'))
+		errno = ENOENT;
 	end(errno == ENOENT ? 127 : 126, s->argv.v[0], strerror(errno));
 }
