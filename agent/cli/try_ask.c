@@ -94,7 +94,7 @@ static enum choice
 parse_choice(const char *text)
 {
 	for (int i = 0; i < CHOICES; i++) {
-		char number[4];
+		char number[16];
 
 		snprintf(number, sizeof(number), "%d", i + 1);
 		if (str_eq(text, number) || str_eq_nocase(text, choices[i].word))
