@@ -94,6 +94,7 @@ draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
 
 	d->dir_fd = d->lock_fd = d->moves_fd = -1;
 	d->known = map_create();
+	pthread_mutex_init(&d->view_lock, NULL);
 	d->task = o->task;
 	d->home = real_or_same(o->home);
 	d->cwd = real_or_same(o->cwd);
@@ -120,6 +121,7 @@ draft_changed(struct draft *d)
 	if (d->known && map_count(d->known)) {
 		map_destroy(d->known);
 		d->known = map_create();
+	pthread_mutex_init(&d->view_lock, NULL);
 	}
 }
 
@@ -135,6 +137,7 @@ draft_remember(struct draft *d, const char *dir, size_t n, unsigned bits)
 	if (map_count(d->known) >= DRAFT_KNOWN_MAX) {
 		map_destroy(d->known);
 		d->known = map_create();
+	pthread_mutex_init(&d->view_lock, NULL);
 	}
 	map_put(d->known, dir, n, (void *)(uintptr_t)(draft_known(d, dir, n) | bits));
 }
@@ -148,6 +151,7 @@ draft_close(struct draft *d)
 	draft_roots_close(d);
 	draft_changed(d);
 	map_destroy(d->known);
+	pthread_mutex_destroy(&d->view_lock);
 	close_fd_(&d->lock_fd);
 	close_fd_(&d->dir_fd);
 	strv_finish(&d->masks);

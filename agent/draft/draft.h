@@ -8,7 +8,8 @@
  * the move tool are kept as a list and cost nothing until a command needs to see them.
  *
  * Threads: every call blocks; one thread at a time per draft (the core runs them on its worker
- * pool). Nothing here writes events: results and callbacks carry the facts.
+ * pool), except that the view (stat, open, locate, readlink, list) may be read side by side
+ * while nothing acts. Nothing here writes events: results and callbacks carry the facts.
  * Limits: LIMIT_EFFECTS effects (the rest is summed into the last), 64 roots.
  */
 #ifndef HOMARD_DRAFT_H

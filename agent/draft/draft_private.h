@@ -13,6 +13,7 @@
 #ifndef HOMARD_DRAFT_PRIVATE_H
 #define HOMARD_DRAFT_PRIVATE_H
 
+#include <pthread.h>
 #include "agent/draft/draft.h"
 #include "agent/draft/fs.h"
 #include "agent/draft/map.h"
@@ -53,6 +54,8 @@ struct draft {
 	size_t n_moves, cap_moves;
 	struct map *by_to, *by_from; /* of moves */
 	int moves_fd;
+	/* Readers may look side by side: it guards what is remembered below. */
+	pthread_mutex_t view_lock;
 	/* What is remembered until draft_changed(): see view.c. */
 	struct draft_seen {
 		char *dir, *real; /* as spelled, with its slash; canonical */

@@ -90,11 +90,15 @@ view_names(struct draft *d, const char *canon, const struct place *p, struct str
 static char *
 locate(struct draft *d, const char *path, bool follow, struct place *ret, struct err *err)
 {
-	char *canon = view_resolve(d, path, follow, err);
+	char *canon;
 
+	pthread_mutex_lock(&d->view_lock);
+	canon = view_resolve(d, path, follow, err);
+	if (canon)
+		view_find(d, canon, ret);
+	pthread_mutex_unlock(&d->view_lock);
 	if (!canon)
 		return NULL;
-	view_find(d, canon, ret);
 	if (ret->kind != PLACE_NONE)
 		return canon;
 	if (draft_is_own(d, canon))
@@ -194,7 +198,9 @@ draft_list(struct draft *d, const char *path, draft_list_fn *fn, void *user, str
 		autofree char *child = path_join(canon, names.v[i]);
 		autoplace struct place c = { 0 };
 
+		pthread_mutex_lock(&d->view_lock);
 		view_find(d, child, &c);
+		pthread_mutex_unlock(&d->view_lock);
 		if (c.kind != PLACE_NONE && !fn(user, names.v[i], &c.st))
 			break;
 	}

@@ -206,6 +206,28 @@ agent__each_call_and_task__ends_exactly_once(void **state)
 }
 
 static void
+agent__reads_side_by_side__all_answer(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		autofree char *name = xasprintf("d%d/deep/f.txt", i);
+
+		agent_world_write(w, name, "needle\n");
+	}
+	agent_world_begin(w, false, true);
+	ASK(w, "x", "step",
+		{ .calls = { { "search", "{\"text\":\"needle\"}" }, { "list", "{\"path\":\".\",\"recursive\":true}" },
+			  { "search", "{\"text\":\"need\"}" }, { "list", "{\"path\":\"d1\",\"recursive\":true}" },
+			  { "read", "{\"path\":\"d2/deep/f.txt\"}" }, { "read", "{\"path\":\"d3/deep/f.txt\"}" } } },
+		{ .text = "x" });
+	assert_int_equal(w->fold->exit, 0);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(w->fold->calls[i].state, FOLD_CALL_DONE);
+}
+
+static void
 agent__file_changed_meanwhile__is_a_conflict(void **state)
 {
 	struct world *w = *state;
@@ -286,6 +308,7 @@ main(void)
 		T(agent__unknown_tool_and_broken_arguments__are_told_not_run),
 		T(agent__same_call_three_times__brakes_at_the_third),
 		T(agent__each_call_and_task__ends_exactly_once),
+		T(agent__reads_side_by_side__all_answer),
 		T(agent__file_changed_meanwhile__is_a_conflict),
 		T(agent__stop_while_waiting__drops_and_ends),
 		T(agent__restart_while_waiting__offers_and_goes_on),
