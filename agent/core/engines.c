@@ -52,6 +52,8 @@ agent_engine(struct agent *a, const char *name, struct err *err)
 		*slot = a->make_engine(a->make_user, name);
 	if (!*slot && str_eq(name, "instinct"))
 		*slot = instinct_create(agent_skills(a));
+	if (!*slot && str_eq(name, "model"))
+		*slot = make_model(a);
 	if (!*slot)
 		err_set(err, ERR_USAGE, _("there is no engine \"%s\""), name);
 	return *slot;
