@@ -48,7 +48,9 @@ cli_help_asked(struct cli *c, const struct cli_command *cmd, int argc, char **ar
 	for (i = 1; i < argc && !str_eq(argv[i], "--"); i++) {
 		if (!str_eq(argv[i], "--help") && !str_eq(argv[i], "-h"))
 			continue;
-		fprintf(c->out, "homard %s %s\n\n%s.\n", cmd->name, cmd->usage, _(cmd->summary));
+		fprintf(c->out, "homard %s %s\n\n", cmd->name, cmd->usage);
+		/* TRANSLATORS: a sentence and its full stop */
+		fprintf(c->out, _("%s.\n"), _(cmd->summary));
 		if (cmd->help && *cmd->help)
 			fprintf(c->out, "\n%s\n", _(cmd->help));
 		*ret = 0;

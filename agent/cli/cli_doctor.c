@@ -1,6 +1,7 @@
 /* homard doctor: versions, paths, disk, ground, what is missing and how to mend it. */
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
+#include "agent/base/utf8.h"
 #include "agent/cli/look.h"
 #include "agent/draft/stage.h"
 #include <errno.h>
@@ -23,6 +24,8 @@ struct doctor {
 static void
 say(struct doctor *d, bool ok, const char *what, const char *value, const char *mend)
 {
+	size_t width;
+
 	d->bad += !ok;
 	if (d->json) {
 		jw_object(&d->jw, NULL);
@@ -34,7 +37,8 @@ say(struct doctor *d, bool ok, const char *what, const char *value, const char *
 		jw_end_object(&d->jw);
 		return;
 	}
-	fprintf(d->cli->out, "%s %-16s ", ok ? "  " : "! ", what);
+	width = utf8_width(what, strlen(what));
+	fprintf(d->cli->out, "%s %s%*s ", ok ? "  " : "! ", what, width < 16 ? (int)(16 - width) : 0, "");
 	look_put(d->cli->out, value, true);
 	fputc('\n', d->cli->out);
 	if (!ok && mend)

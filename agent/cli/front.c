@@ -154,7 +154,7 @@ front_main(int argc, char **argv, int (*screen)(struct cli *c))
 	autofree char *locale = NULL;
 	struct err err = { 0 };
 	const struct cli_command *cmd;
-	bool leave;
+	bool leave, configured;
 	int ret;
 
 	if (argc == 2 && str_eq(argv[1], "--version")) {
@@ -166,14 +166,17 @@ front_main(int argc, char **argv, int (*screen)(struct cli *c))
 	locale = path_join(places.share, "locale");
 	i18n_init(locale, NULL);
 	ret = take_options(&f, argc, argv);
-	if (!ret)
-		ret = check_verb(&f, &leave);
+	if (ret)
+		goto out;
+	/* Before the verb is looked at: help speaks the person's language too. */
+	configured = load_config(&c, &f, &err);
+	if (configured)
+		use_config(&c, locale);
+	ret = check_verb(&f, &leave);
 	if (ret || leave)
 		goto out;
 	cmd = f.argc ? cli_find(f.argv[0]) : NULL;
-	if (load_config(&c, &f, &err)) {
-		use_config(&c, locale);
-	} else if (!cmd || !cmd->no_config) {
+	if (!configured && (!cmd || !cmd->no_config)) {
 		ret = cli_fail(&c, NULL, &err);
 		goto out;
 	}
