@@ -284,6 +284,19 @@ draw_highlight(struct area a, int y, int x, int w, enum role bg)
 }
 
 void
+draw_ground(struct area a, enum role bg)
+{
+	for (int y = 0; y < a.h; y++) {
+		for (int x = 0; x < a.w; x++) {
+			struct cell *e = cell_at(a.c, a.y + y, a.x + x);
+
+			if (!role_has_bg(style_bg(e->style)))
+				e->style = style_on(e->style, bg);
+		}
+	}
+}
+
+void
 draw_cursor(struct area a, int y, int x)
 {
 	if (y < 0 || x < 0 || y >= a.h || x > a.w || a.w == 0)

@@ -68,6 +68,9 @@ void draw_fill(struct area a, style st);
 void draw_box(struct area a, style border, const char *title, style title_st);
 /* Gives the cells of a row another background, text stays. */
 void draw_highlight(struct area a, int y, int x, int w, enum role bg);
+/* The same for every cell that has no background of its own: texts laid out for the panes on a
+ * popup. */
+void draw_ground(struct area a, enum role bg);
 void draw_cursor(struct area a, int y, int x);
 
 /* Columns of text as the canvas will draw it. */

@@ -178,6 +178,10 @@ preview(struct screen *s, const char *data, int cols, struct lines *out)
 	lines_printf(out, STYLE(f->state == FOLD_DONE ? ROLE_OK : ROLE_WARN), "%s", fold_state_word(f->state));
 	lines_printf(out, STYLE(ROLE_MUTED), " · %s · %s · %s", time, f->engine ? f->engine : "?", place);
 	for (size_t i = 0; i < f->n_blocks && out->n < 400; i++) {
+		enum fold_block_kind k = f->blocks[i].kind;
+
+		if (k == BLOCK_APPROVAL || k == BLOCK_COMMIT || k == BLOCK_REASONING || k == BLOCK_END)
+			continue;
 		lines_begin(out);
 		preview_block(f, &f->blocks[i], cols, out);
 	}

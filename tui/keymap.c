@@ -281,12 +281,21 @@ keymap_continue(const struct keymap *m, const char *const *contexts, const struc
 const char *
 keymap_keys_of(const struct keymap *m, const char *command, const char *arg, char *out, size_t size)
 {
+	const struct binding *best = NULL;
+	int best_score = 0;
+
 	out[0] = '\0';
 	for (size_t i = 0; i < m->n; i++) {
-		if (str_eq(m->v[i].command, command) && (!arg || str_eq(m->v[i].arg, arg)))
-			return binding_keys(&m->v[i], out, size);
+		const struct binding *b = &m->v[i];
+		/* A key that works everywhere says more than one of a pane; the person's own wins. */
+		int score = 1 + 2 * (str_eq(b->context, "global") || str_eq(b->context, "input")) + 4 * b->person;
+
+		if (!str_eq(b->command, command) || (arg && !str_eq(b->arg, arg)) || score <= best_score)
+			continue;
+		best = b;
+		best_score = score;
 	}
-	return out;
+	return best ? binding_keys(best, out, size) : out;
 }
 
 void

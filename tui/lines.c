@@ -140,6 +140,32 @@ lines_wrap_marked(struct lines *l, struct slice s, int cols, const char *prefix,
 		wrap_one(l, slice_line(&rest), cols, prefix, prefix_st, st);
 }
 
+void
+lines_wrap_hang(struct lines *l, struct slice s, int cols, const char *prefix, style prefix_st,
+	style st)
+{
+	static const char spaces[] = "                        ";
+	int w = MIN_OF(text_cols(slice_of(prefix)), (int)sizeof(spaces) - 1);
+	const char *indent = spaces + sizeof(spaces) - 1 - w;
+	struct wrap_line first;
+	struct slice line = s, rest = s;
+
+	line = slice_line(&rest);
+	wrap_next(line, MAX_OF(cols - w, 1), &first);
+	lines_begin(l);
+	lines_add_str(l, prefix, prefix_st);
+	lines_decor(l);
+	lines_add(l, (struct slice){ line.p, first.end }, st, 0);
+	if (first.next < line.n) {
+		lines_last(l)->soft = true;
+		lines_last(l)->soft_space = first.next > first.end;
+		wrap_one(l, (struct slice){ line.p + first.next, line.n - first.next }, MAX_OF(cols - w, 1),
+			indent, st, st);
+	}
+	if (rest.p && rest.n)
+		lines_wrap_marked(l, rest, cols, indent, st, st);
+}
+
 struct slice
 lines_text(const struct lines *l, size_t i)
 {

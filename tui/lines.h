@@ -54,6 +54,9 @@ void lines_wrap(struct lines *l, struct slice s, int cols, const char *prefix, s
 /* With the prefix in a style of its own. */
 void lines_wrap_marked(struct lines *l, struct slice s, int cols, const char *prefix,
 	style prefix_st, style st);
+/* The prefix before the first line only; further ones are indented as far. */
+void lines_wrap_hang(struct lines *l, struct slice s, int cols, const char *prefix, style prefix_st,
+	style st);
 
 struct slice lines_text(const struct lines *l, size_t i);
 /* Draws line i into row y from column x on. */

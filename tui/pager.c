@@ -148,22 +148,14 @@ pager_draw(struct screen *s, void *state, struct area a)
 	(void)s;
 	draw_fill(box, STYLE(ROLE_POPUP));
 	in = area_sub(box, 1, 1, box.h - 2, box.w - 2);
-	/* Drawn on the popup's background: blocks know only the text's. */
 	blocks_draw(p->blocks, area_sub(in, 0, 0, in.h, in.w - 1));
-	for (int y = 0; y < in.h; y++) {
-		for (int x = 0; x < in.w; x++) {
-			struct cell *c = &a.c->cells[(size_t)(in.y + y) * (size_t)a.c->cols + (size_t)(in.x + x)];
-
-			if (!role_has_bg(style_bg(c->style)))
-				c->style = style_on(c->style, ROLE_POPUP);
-		}
-	}
 	blocks_position(p->blocks, &above, &total);
 	title = total > in.h ? xasprintf("%s · %d %%", p->title,
 				       MIN_OF(100 * (above + in.h) / MAX_OF(total, 1), 100))
 			     : xstrdup(p->title);
 	draw_box(box, STYLE_ON(ROLE_BORDER_FOCUS, ROLE_POPUP), title, STYLE_ON(ROLE_TITLE_FOCUS, ROLE_POPUP));
 	draw_scrollbar(in, in.w - 1, total, above);
+	draw_ground(in, ROLE_POPUP);
 	if (box.w > 40)
 		draw_elided(box, box.h - 1, 3, box.w - 6, _(" ↑↓ PgUp PgDn scroll · / find · c copy · o pager · Esc close "),
 			STYLE_ON(ROLE_MUTED, ROLE_POPUP));

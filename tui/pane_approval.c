@@ -81,17 +81,19 @@ put_reasons(struct screen *s, const struct fold_approval *a, int cols)
 	autofree char *q = sanitize_dup(a->question ? a->question : _("May this be done?"), SANITIZE_TEXT);
 	struct slice why = slice_of(a->why);
 
-	lines_wrap(&v->lines, slice_of(q), cols, a->red ? "! " : "", STYLE(a->red ? ROLE_RISK_RED : ROLE_STRONG));
+	lines_wrap_hang(&v->lines, slice_of(q), cols, a->red ? "! " : "", STYLE(ROLE_RISK_RED),
+		STYLE(a->red ? ROLE_RISK_RED : ROLE_STRONG));
 	if (a->command) {
 		autofree char *cmd = sanitize_dup(a->command, SANITIZE_NAME);
 
-		lines_wrap(&v->lines, slice_of(cmd), cols, "$ ", STYLE(ROLE_CODE));
+		lines_wrap_hang(&v->lines, slice_of(cmd), cols, "$ ", STYLE(ROLE_MUTED), STYLE(ROLE_CODE));
 	}
 	while (why.p && why.n) {
 		struct slice line = slice_line(&why);
 		autofree char *raw = slice_dup(line), *safe = sanitize_dup(raw, SANITIZE_LINE);
 
-		lines_wrap(&v->lines, slice_of(safe), cols, "· ", STYLE(a->red ? ROLE_WARN : ROLE_MUTED));
+		lines_wrap_hang(&v->lines, slice_of(safe), cols, "· ", STYLE(ROLE_MUTED),
+			STYLE(a->red ? ROLE_WARN : ROLE_MUTED));
 	}
 	if (a->taint) {
 		autofree char *t = sanitize_dup(a->taint, SANITIZE_LINE);
@@ -110,6 +112,22 @@ put_reasons(struct screen *s, const struct fold_approval *a, int cols)
 	note_row(v, -1);
 }
 
+/* "~/a/{b.txt → c/b.txt}": what both names share is said once. */
+static void
+put_move(struct buf *text, const char *from, const char *to)
+{
+	size_t shared = 0;
+
+	for (size_t i = 0; from[i] && from[i] == to[i]; i++) {
+		if (from[i] == '/')
+			shared = i + 1;
+	}
+	if (shared < 3)
+		buf_printf(text, "%s → %s", from, to);
+	else
+		buf_printf(text, "%.*s{%s → %s}", (int)shared, from, from + shared, to + shared);
+}
+
 static void
 put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 {
@@ -121,11 +139,11 @@ put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 	const char *sign = effect_sign(e->kind, &st);
 	struct slice s_text;
 	autofree char *prefix = NULL;
-	size_t first = v->lines.n;
 
 	if (from && str_eq(e->kind, "move"))
-		buf_printf(&text, "%s → ", from);
-	buf_add_str(&text, path);
+		put_move(&text, from, path);
+	else
+		buf_add_str(&text, path);
 	if (e->type == 'd')
 		buf_add_char(&text, '/');
 	if (from && e->type == 'l')
@@ -143,10 +161,7 @@ put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 	}
 	s_text = buf_slice(&text);
 	prefix = xasprintf("%s %s ", v->take[i] ? "[✓]" : "[ ]", sign);
-	lines_wrap_marked(&v->lines, s_text, cols, prefix, st, str_eq(e->kind, "delete") ? st : 0);
-	/* Continuations line up under the path. */
-	for (size_t k = first + 1; k < v->lines.n; k++)
-		memset(v->lines.text.p + v->lines.v[k].start, ' ', 3);
+	lines_wrap_hang(&v->lines, s_text, cols, prefix, st, str_eq(e->kind, "delete") ? st : 0);
 	note_row(v, (int)i);
 	if (v->diff_of == (int64_t)i && v->diff) {
 		diff_render(&v->lines, slice_of(v->diff), cols, cols >= DIFF_SIDE_COLS);

@@ -347,6 +347,7 @@ draw_preview(struct screen *s, struct picker *p, struct area a)
 	for (int y = 0; y < a.h && p->preview_top + y < (int)p->preview.n; y++)
 		lines_draw(&p->preview, (size_t)(p->preview_top + y), a, y, 0);
 	draw_scrollbar(a, a.w - 1, (int)p->preview.n, p->preview_top);
+	draw_ground(a, ROLE_POPUP);
 }
 
 static struct area
@@ -395,6 +396,7 @@ picker_draw(struct screen *s, void *state, struct area a)
 	if (p->n_shown == 0)
 		draw_elided(rows, 0, 2, -1, p->empty, STYLE_ON(ROLE_MUTED, ROLE_POPUP));
 	draw_scrollbar(rows, rows.w - 1, p->n_shown, p->list.top);
+	draw_ground(area_sub(rows, 0, rows.w - 1, rows.h, 1), ROLE_POPUP);
 	if (list_w < in.w) {
 		draw_vline(in, y, list_w, rows.h, 0x2502, STYLE_ON(ROLE_BORDER, ROLE_POPUP));
 		draw_preview(s, p, area_sub(in, y, list_w + 2, rows.h, in.w - list_w - 2));

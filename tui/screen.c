@@ -393,6 +393,16 @@ tell_interrupted(struct screen *s)
 			(long long)tasks[n - 1], n);
 }
 
+/* Looking at the sandbox costs some milliseconds: after the first frame. */
+static void
+look_for_banner(void *user)
+{
+	struct screen *s = user;
+
+	s->banner = agent_banner(s->agent);
+	screen_dirty(s);
+}
+
 static bool
 start_agent(struct screen *s, struct err *err)
 {
@@ -406,6 +416,7 @@ start_agent(struct screen *s, struct err *err)
 	agent_subscribe(s->agent, screen_on_event, s);
 	restore_input(s);
 	tell_interrupted(s);
+	agent_defer(s->agent, look_for_banner, s);
 	return true;
 }
 

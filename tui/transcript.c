@@ -276,7 +276,7 @@ render_approval(struct screen *s, const struct fold_approval *a, int cols, struc
 	if (a->open) {
 		char take[64], refuse[64];
 
-		lines_wrap(out, slice_of(q), cols - 2, "? ", STYLE(a->red ? ROLE_RISK_RED : ROLE_WARN));
+		lines_wrap_hang(out, slice_of(q), cols, "? ", STYLE(ROLE_WARN), STYLE(a->red ? ROLE_RISK_RED : ROLE_WARN));
 		lines_begin(out);
 		lines_printf(out, STYLE(ROLE_MUTED), _("  waits for you: %s takes, %s refuses"),
 			keymap_keys_of(&s->keymap, "approval-take", NULL, take, sizeof(take)),
@@ -312,7 +312,8 @@ render_question(const struct fold_question *q, int cols, struct lines *out)
 	const struct jn *list = q->choices ? jdoc_parse(&d, slice_of(q->choices)) : NULL;
 	int n = 0;
 
-	lines_wrap(out, slice_of(safe), cols, q->open ? "? " : "  ", STYLE(q->open ? ROLE_WARN : ROLE_TEXT));
+	lines_wrap_hang(out, slice_of(safe), cols, q->open ? "? " : "  ", STYLE(ROLE_WARN),
+		STYLE(q->open ? ROLE_STRONG : ROLE_TEXT));
 	for (const struct jn *c = jn_first(list); c && q->open; c = jn_next(list, c)) {
 		autofree char *text = jn_dup(c, 400), *line = NULL;
 
@@ -324,7 +325,7 @@ render_question(const struct fold_question *q, int cols, struct lines *out)
 	if (q->answer) {
 		autofree char *a = sanitize_dup(q->answer, SANITIZE_TEXT);
 
-		lines_wrap(out, slice_of(a), cols, "› ", STYLE(ROLE_STRONG));
+		lines_wrap_hang(out, slice_of(a), cols, "› ", STYLE(ROLE_PROMPT), STYLE(ROLE_STRONG));
 	} else {
 		lines_begin(out);
 		lines_add_str(out, _("  answer below"), STYLE(ROLE_MUTED));
@@ -337,8 +338,9 @@ render_notice(const struct fold_block *b, int cols, struct lines *out)
 	autofree char *safe = sanitize_dup(buf_str(&b->text), SANITIZE_TEXT);
 	bool error = b->level && str_eq(b->level, "error"), warn = b->level && str_eq(b->level, "warn");
 
-	lines_wrap(out, slice_of(safe), cols, error ? "✗ " : warn ? "! " : "· ",
-		STYLE(error ? ROLE_ERROR : warn ? ROLE_WARN : ROLE_MUTED));
+	style st = STYLE(error ? ROLE_ERROR : warn ? ROLE_WARN : ROLE_MUTED);
+
+	lines_wrap_hang(out, slice_of(safe), cols, error ? "✗ " : warn ? "! " : "· ", st, st);
 }
 
 static void
