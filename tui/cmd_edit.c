@@ -186,7 +186,8 @@ take_offer(struct screen *s, bool and_send)
 	if (and_send && command) {
 		const struct command *c = command_find_slash(name);
 
-		if (c && !c->args) {
+		/* "[NAME]" may be left out. */
+		if (c && (!c->args || c->args[0] == '[')) {
 			edit_do(s->edit, EDIT_DELETE_BACK);
 			send_text(s);
 		}

@@ -420,7 +420,7 @@ start_agent(struct screen *s, struct err *err)
 	return true;
 }
 
-static void
+void
 screen_init(struct screen *s, struct cli *c)
 {
 	struct blocks_source src = transcript_source;
@@ -444,7 +444,7 @@ screen_init(struct screen *s, struct cli *c)
 	s->lobster = config_bool(c->config, "ui.lobster");
 }
 
-static void
+void
 screen_finish(struct screen *s)
 {
 	overlay_clear(s);

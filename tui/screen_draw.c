@@ -159,8 +159,8 @@ draw_banner(struct screen *s, struct area a)
 	draw_elided(a, 0, 1, a.w - 2, s->banner, STYLE(ROLE_BADGE_RED));
 }
 
-static void
-compose(struct screen *s)
+void
+screen_compose(struct screen *s)
 {
 	struct layout_wish w;
 
@@ -192,7 +192,7 @@ screen_draw(struct screen *s)
 	if (term_pending(s->term))
 		return;
 	approval_sync(s);
-	compose(s);
+	screen_compose(s);
 	term_draw(s->term, s->canvas, theme_paint, s->theme);
 	s->dirty = s->urgent = false;
 	s->last_frame = uv_hrtime();

@@ -156,6 +156,9 @@ struct screen {
 };
 
 /* screen.c */
+/* Everything that needs neither a terminal nor an agent. */
+void screen_init(struct screen *s, struct cli *c);
+void screen_finish(struct screen *s);
 void screen_dirty(struct screen *s);
 void screen_leave(struct screen *s, int exit);
 void screen_say(struct screen *s, enum role role, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -184,6 +187,8 @@ void screen_undo(struct screen *s, int64_t task, int64_t commit, bool redo);
 
 /* screen_draw.c */
 void screen_draw(struct screen *s);
+/* Fills the canvas. */
+void screen_compose(struct screen *s);
 void screen_wish(struct screen *s, struct layout_wish *w);
 struct area area_of(struct screen *s, struct rect r);
 /* A pane's title row; returns the area below it. */

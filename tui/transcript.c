@@ -222,9 +222,7 @@ render_effects(const struct fold_call *c, int cols, size_t max, struct lines *ou
 	if (c->n_effects == 0)
 		return;
 	sums = effects_words(c->effects, c->n_effects);
-	lines_begin(out);
-	lines_add_str(out, "  ", 0);
-	lines_add_str(out, sums, STYLE(c->undone ? ROLE_MUTED : ROLE_TEXT));
+	lines_wrap_hang(out, slice_of(sums), cols, "  ", 0, STYLE(c->undone ? ROLE_MUTED : ROLE_TEXT));
 	if (c->undone)
 		lines_add_str(out, _("  (undone)"), STYLE(ROLE_WARN));
 	for (size_t i = 0; i < c->n_effects && i < max; i++) {

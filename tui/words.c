@@ -19,7 +19,13 @@ call_words(const struct fold_call *c)
 
 		if (!v)
 			continue;
-		safe = sanitize_elide(v, 120);
+		if (v[0] == '/' && i != 0) {
+			autofree char *place = place_text(v);
+
+			safe = sanitize_elide(place, 120);
+		} else {
+			safe = sanitize_elide(v, 120);
+		}
 		buf_printf(&b, "%s%s%s", b.len ? " " : "", i >= 8 ? "→ " : "", safe);
 	}
 	return buf_steal(&b);

@@ -1,0 +1,339 @@
+/* Golden screens: whole screens from events, in three sizes and two languages. */
+#include "tests/support/test.h"
+#include <locale.h>
+#include "agent/base/path.h"
+#include "tests/support/golden.h"
+#include "tui/screen_priv.h"
+
+#define DAY 1767225600000ll /* 2026-01-01 00:00 UTC */
+
+static int64_t
+fixed_wall(void *user)
+{
+	(void)user;
+	return DAY + 12500;
+}
+
+static void
+no_random(void *user, void *out, size_t n)
+{
+	(void)user;
+	memset(out, 7, n);
+}
+
+static const struct clock fixed_clock = { fixed_wall, fixed_wall, no_random, NULL };
+
+static char home[] = "/home/ann", nowhere[] = "/nonexistent";
+
+struct stage {
+	struct screen s;
+	struct cli cli;
+	struct places places;
+	int64_t seq;
+};
+
+static void
+stage_begin(struct stage *st, int rows, int cols)
+{
+	struct err err = { 0 };
+
+	memset(st, 0, sizeof(*st));
+	st->places = (struct places){ .home = home, .config = nowhere, .share = nowhere };
+	st->cli = (struct cli){ .places = &st->places, .clock = &fixed_clock, .program = "homard" };
+	assert_true(config_load("/nonexistent/config.yaml", &st->cli.config, &err));
+	screen_init(&st->s, &st->cli);
+	keymap_init(&st->s.keymap);
+	st->s.canvas = canvas_create(rows, cols);
+	st->s.mouse = true;
+}
+
+static void
+stage_end(struct stage *st)
+{
+	screen_finish(&st->s);
+	config_destroy(st->cli.config);
+}
+
+static void
+feed(struct stage *st, enum event_kind kind, const char *facts, const char *body)
+{
+	struct event ev = { .seq = ++st->seq, .task = 7, .time = DAY + st->seq * 100, .kind = kind,
+		.kind_name = event_kinds[kind].name, .facts = slice_of(facts),
+		.body = slice_of(body ? body : ""), .has_body = body != NULL };
+	struct fold *f = st->s.n_folds ? st->s.folds[0] : NULL;
+
+	if (!f) {
+		f = fold_create(7);
+		st->s.folds[st->s.n_folds++] = f;
+		st->s.live = f;
+	}
+	fold_apply(f, &ev);
+}
+
+static void
+shoot(struct stage *st, const char *name, bool styles)
+{
+	struct buf out = BUF_INIT(4u << 20);
+	bool same;
+
+	blocks_sync(st->s.blocks);
+	approval_sync(&st->s);
+	screen_compose(&st->s);
+	if (styles)
+		canvas_styles(st->s.canvas, &out);
+	else
+		canvas_text(st->s.canvas, &out);
+	same = golden_equal(name, buf_str(&out));
+	buf_finish(&out);
+	assert_true(same);
+}
+
+static void
+play_task(struct stage *st)
+{
+	feed(st, EV_REQUEST, "{\"engine\":\"model\",\"mode\":\"step\",\"cwd\":\"/home/ann/proj\",\"model\":\"box/big-1\"}",
+		"Rename the invoices and tell me the sum.\nKeep the old names in a list.");
+	feed(st, EV_STATE, "{\"state\":\"thinking\"}", NULL);
+	feed(st, EV_PLAN, "{\"by\":\"engine\"}",
+		"[{\"id\":\"1\",\"text\":\"Read the invoices\",\"state\":\"done\"},"
+		"{\"id\":\"2\",\"text\":\"Rename them by date\",\"state\":\"now\"},"
+		"{\"id\":\"3\",\"text\":\"Write the list\",\"state\":\"todo\"}]");
+	feed(st, EV_REASONING, "{\"turn\":1,\"end\":true}", "They look like PDF files.\nI will list them first.");
+	feed(st, EV_TEXT, "{\"turn\":1,\"end\":true}",
+		"I found **3 invoices**. 总共三张发票。\n\n| file | sum |\n|---|---:|\n| a.pdf | 10.00 |\n| b.pdf | 7.50 |\n");
+	feed(st, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"list\",\"risk\":\"read\"}", "{\"path\":\"/home/ann/proj\"}");
+	feed(st, EV_CALL_BEGUN, "{\"call\":1}", NULL);
+	feed(st, EV_CALL_DONE, "{\"call\":1,\"outcome\":\"done\",\"ms\":12,\"summary\":\"3 files\"}", "a.pdf\nb.pdf\nc.pdf");
+	feed(st, EV_CALL, "{\"call\":2,\"turn\":2,\"tool\":\"shell\",\"risk\":\"write\"}",
+		"{\"command\":\"mv a.pdf 2026-01-01.pdf && rm -rf old\"}");
+	feed(st, EV_CALL_BEGUN, "{\"call\":2}", NULL);
+}
+
+static void
+play_effects(struct stage *st, bool red)
+{
+	feed(st, EV_EFFECTS, "{\"call\":2,\"n\":3,\"create\":0,\"modify\":1,\"delete\":1,\"move\":1,\"bytes\":5120}",
+		"[{\"n\":1,\"kind\":\"move\",\"path\":\"/home/ann/proj/2026-01-01.pdf\",\"from\":\"/home/ann/proj/a.pdf\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
+		"{\"n\":2,\"kind\":\"modify\",\"path\":\"/home/ann/proj/list.txt\",\"bytes\":64,\"was\":32,\"count\":1,\"type\":\"file\",\"text\":true},"
+		"{\"n\":3,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"dir\"}]");
+	feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+	feed(st, EV_APPROVAL, red ? "{\"approval\":1,\"call\":2,\"why\":[\"it deletes 12 files\",\"the rule \\\"ask\\\" fits\"],\"red\":true,\"taint\":\"https://example.org/page\"}"
+				  : "{\"approval\":1,\"call\":2,\"why\":[\"it changes files\"],\"red\":false}",
+		"{\"effects\":[0,1,2],\"command\":\"mv a.pdf 2026-01-01.pdf && rm -rf old\"}");
+}
+
+static const struct {
+	int rows, cols;
+	const char *name;
+} sizes[] = { { 24, 80, "80x24" }, { 40, 140, "140x40" }, { 15, 50, "50x15" }, { 5, 18, "18x5" } };
+
+static const char *lang;
+
+static void
+golden_name(char out[64], const char *what, size_t i)
+{
+	snprintf(out, 64, "screen-%s-%s%s%s", what, sizes[i].name, lang ? "-" : "", lang ? lang : "");
+}
+
+static void
+each_size(const char *what, void (*play)(struct stage *st))
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct stage st;
+		char name[64];
+
+		stage_begin(&st, sizes[i].rows, sizes[i].cols);
+		play(&st);
+		golden_name(name, what, i);
+		shoot(&st, name, i == 0);
+		stage_end(&st);
+	}
+}
+
+static void
+play_nothing(struct stage *st)
+{
+	(void)st;
+}
+
+static void
+play_decision(struct stage *st)
+{
+	play_task(st);
+	play_effects(st, true);
+}
+
+static void
+play_done(struct stage *st)
+{
+	play_task(st);
+	play_effects(st, false);
+	feed(st, EV_DECISION, "{\"approval\":1,\"call\":2,\"decision\":\"part\",\"by\":\"person\"}", "{\"take\":[0,1]}");
+	feed(st, EV_COMMIT_DONE, "{\"commit\":1,\"call\":2,\"n\":2,\"bytes\":2112,\"undoable\":true}",
+		"[{\"kind\":\"move\",\"path\":\"/home/ann/proj/2026-01-01.pdf\"},{\"kind\":\"modify\",\"path\":\"/home/ann/proj/list.txt\"}]");
+	feed(st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"failed\",\"ms\":2100,\"exit\":1}", "rm: cannot remove 'old': refused");
+	feed(st, EV_NOTICE, "{\"level\":\"warn\"}", "The provider was slow.");
+	feed(st, EV_TEXT, "{\"turn\":2,\"end\":true}", "Done: `2026-01-01.pdf`.\n\n```sh\nls -l  # look\n```\n");
+	feed(st, EV_USAGE, "{\"turn\":2,\"input\":3200,\"output\":410,\"cost\":0.0123}", NULL);
+	feed(st, EV_STATE, "{\"state\":\"done\"}", NULL);
+}
+
+static void
+play_question(struct stage *st)
+{
+	play_task(st);
+	feed(st, EV_QUESTION, "{\"ask\":1,\"call\":2,\"choices\":[\"by date\",\"by number\"]}", "How shall the names begin?");
+	feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+}
+
+static void
+screen__empty__teaches(void **state)
+{
+	(void)state;
+	each_size("empty", play_nothing);
+}
+
+static void
+screen__running__shows_every_step(void **state)
+{
+	(void)state;
+	each_size("running", play_task);
+}
+
+static void
+screen__decision__shows_what_would_change(void **state)
+{
+	(void)state;
+	each_size("decision", play_decision);
+}
+
+static void
+screen__done__tells_what_was_done(void **state)
+{
+	(void)state;
+	each_size("done", play_done);
+}
+
+static void
+screen__question__waits_for_an_answer(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, 24, 80);
+	play_question(&st);
+	shoot(&st, "screen-question-80x24", false);
+	stage_end(&st);
+}
+
+static void
+screen__chinese__is_complete_and_aligned(void **state)
+{
+	autofree char *exe = realpath("/proc/self/exe", NULL), *dir = path_dir(exe);
+	autofree char *locale = path_join(dir, "../../share/locale"), *mo = path_join(locale, "zh_CN/LC_MESSAGES/homard.mo");
+
+	(void)state;
+	if (access(mo, R_OK) < 0)
+		skip();
+	i18n_init(locale, "zh_CN");
+	lang = "zh";
+	each_size("empty", play_nothing);
+	each_size("decision", play_decision);
+	i18n_init(locale, "en");
+	lang = NULL;
+}
+
+/* Injection: whatever a task brings, no cell outside its own field changes and no control byte
+ * gets into one. */
+static void
+screen__hostile__text_stays_in_its_field(void **state)
+{
+	static const char *const bad[] = { "\033[2J\033[H\033]0;pwned\007", "\u202Egnp.exe", "a\001b",
+		"\x9b" "31m", "line\rover", "\u200b\u200d\ufe0f", "\xff\xfe\xc0\x80", "████████████████████████████████",
+		"\033[?1049l\033[999;999H!", "字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct stage st;
+		struct buf out = BUF_INIT(1u << 20);
+		struct buf args = BUF_INIT(1u << 16);
+
+		stage_begin(&st, 24, 80);
+		play_decision(&st);
+		feed(&st, EV_TEXT, "{\"turn\":3,\"end\":true}", bad[i]);
+		feed(&st, EV_NOTICE, "{\"level\":\"error\"}", bad[i]);
+		feed(&st, EV_CALL, "{\"call\":3,\"turn\":3,\"tool\":\"shell\",\"risk\":\"write\"}", bad[i]);
+		feed(&st, EV_OUTPUT, "{\"call\":3}", bad[i]);
+		free(st.s.live->request);
+		st.s.live->request = xstrdup(bad[i]);
+		free(st.s.live->approvals[0].question);
+		st.s.live->approvals[0].question = xstrdup(bad[i]);
+		free(st.s.live->steps[1].text);
+		st.s.live->steps[1].text = xstrdup(bad[i]);
+		blocks_sync(st.s.blocks);
+		approval_sync(&st.s);
+		screen_compose(&st.s);
+		canvas_text(st.s.canvas, &out);
+		assert_null(strpbrk(buf_str(&out), "\033\007\r\b"));
+		assert_null(strstr(buf_str(&out), "\u202E"));
+		assert_true(str_starts(buf_str(&out), " homard "));
+		assert_non_null(strstr(buf_str(&out), "Alt+Y"));
+		buf_finish(&out);
+		buf_finish(&args);
+		stage_end(&st);
+	}
+}
+
+static void
+screen__resize__storm_ends_like_a_fresh_draw(void **state)
+{
+	struct stage st;
+	struct buf a = BUF_INIT(1u << 20), b = BUF_INIT(1u << 20);
+	uint32_t seed = 5;
+
+	(void)state;
+	stage_begin(&st, 24, 80);
+	play_done(&st);
+	shoot(&st, "screen-done-80x24", true);
+	canvas_styles(st.s.canvas, &a);
+	for (int i = 0; i < 500; i++) {
+		seed = seed * 1103515245u + 12345u;
+		canvas_resize(st.s.canvas, (int)(seed >> 18) % 200 + 1, (int)(seed >> 9) % 400 + 1);
+		screen_compose(&st.s);
+	}
+	canvas_resize(st.s.canvas, 24, 80);
+	screen_compose(&st.s);
+	canvas_styles(st.s.canvas, &b);
+	assert_string_equal(buf_str(&b), buf_str(&a));
+	buf_finish(&a);
+	buf_finish(&b);
+	stage_end(&st);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(screen__empty__teaches),
+		cmocka_unit_test(screen__running__shows_every_step),
+		cmocka_unit_test(screen__decision__shows_what_would_change),
+		cmocka_unit_test(screen__done__tells_what_was_done),
+		cmocka_unit_test(screen__question__waits_for_an_answer),
+		cmocka_unit_test(screen__chinese__is_complete_and_aligned),
+		cmocka_unit_test(screen__hostile__text_stays_in_its_field),
+		cmocka_unit_test(screen__resize__storm_ends_like_a_fresh_draw),
+	};
+	char golden[4096];
+
+	/* The folder shown in the header must be the same everywhere. */
+	if (!getenv("HOMARD_TESTS") && getcwd(golden, sizeof(golden) - 8)) {
+		strcat(golden, "/tests");
+		setenv("HOMARD_TESTS", golden, 1);
+	}
+	setenv("HOME", "/home/ann", 1);
+	setlocale(LC_ALL, "C.UTF-8");
+	setenv("TZ", "UTC", 1);
+	if (chdir("/") < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
