@@ -173,7 +173,11 @@ run_end(const struct atoms *a, size_t i)
 				continue;
 			}
 		}
-		if (utf8_is_cjk(cp) && (!slash || path_stop_zh(a, e)))
+		/* ~/stuff里, ~/stuff然后: Chinese right behind Latin letters is no longer the
+		 * path. */
+		if (utf8_is_cjk(cp) &&
+			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1])) ||
+				path_stop_zh(a, e)))
 			break;
 		e += used;
 	}

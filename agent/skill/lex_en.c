@@ -25,7 +25,9 @@ const struct lex_line lex_en[] = {
 		"have time|"
 		"as well|be so kind as to|be so kind and|do me a favor and|do me a favour "
 		"and|do me a favor|do me a favour|"
-		"i was wondering if you could|i wonder if you could|is it possible to|"
+		"i was wondering if you could|i would love it if you|i'd be grateful if you "
+		"could|i would be grateful if you could|it would be lovely if you could|would "
+		"you be so kind as to|i wonder if you could|is it possible to|"
 		"is it possible for you to|any chance you could|any chance you can|time "
 		"to|it's time to|"
 		"it is time to|it would be great if you could|it'd be great if you could|"
@@ -104,7 +106,7 @@ const struct lex_line lex_en[] = {
 		"past|these last|in last|within" },
 	/* What a request may be about. */
 	{ "file", false, "file|files and folders|all files" },
-	{ "thing", false, "item|stuff|thing|everything|content|contents" },
+	{ "thing", false, "item|stuff|thing|everything|anything|something|content|contents" },
 	{ "show", false,
 		"show|show me|list|display|give|give me|print|tell|tell me|let me see|let me "
 		"know|see|view|get|get me|"

@@ -22,6 +22,7 @@ struct part {
 struct seq {
 	struct part *parts;
 	size_t n;
+	bool zh; /* its words are Chinese */
 };
 
 struct compiled {

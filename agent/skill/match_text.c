@@ -26,9 +26,16 @@ static bool
 skip(struct walk *w, size_t part, size_t at)
 {
 	const struct request *r = w->r;
+	size_t next = part;
+	bool before_text;
 
 	if (at >= r->a.n)
 		return false;
+	/* "a note to my teacher": what stands before a text belongs to it. */
+	while (next < w->s->n && w->s->parts[next].optional)
+		next++;
+	before_text = part > 0 && next < w->s->n && w->s->parts[next].is_slot &&
+		w->c->recipe->slots[w->s->parts[next].slot].type == &slot_text;
 	if (r->a.v[at].kind == ATOM_PUNCT && walk_from(w, part, at + 1))
 		return true;
 	for (size_t k = r->e.first[at + 1]; k-- > r->e.first[at];) {
@@ -43,6 +50,7 @@ skip(struct walk *w, size_t part, size_t at)
 			if (w->s->parts[q].is_slot && at == w->text_j[q] && e->cls != LEX_MA &&
 				(e->cls == LEX_PREP || e->j == at + 1))
 				pass = false;
+		pass = pass && !before_text;
 		if (pass && walk_from(w, part, e->j))
 			return true;
 	}
@@ -79,6 +87,8 @@ is_question(const struct request *r)
 static bool
 text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 {
+	static const char *const particles[] = { "的", "了", "吧", "着", "地", "得", "吗", "呢",
+		"过" };
 	const struct slot *s = &w->c->recipe->slots[slot];
 	const struct request *r = w->r;
 	size_t words = 0;
@@ -87,6 +97,9 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 		return false;
 	if (j == i + 1 && r->a.v[i].kind == ATOM_QUOTE)
 		return true;
+	for (size_t k = 0; k < ARRAY_LEN(particles); k++)
+		if (str_eq(r->a.v[i].fold, particles[k]))
+			return false;
 	if (w->c->not_first[slot] >= 0)
 		for (size_t k = r->e.first[i]; k < r->e.first[i + 1]; k++)
 			if (r->e.v[k].cls == w->c->not_first[slot] &&
@@ -99,6 +112,13 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 			return false;
 	if (s->statement && j == r->a.n && is_question(r))
 		return false;
+	/* A short text is words to look for: no fillers alone, no negation, no half quotation.
+	 */
+	if (s->max > 0 && (content_atoms(r, i, j) == 0 || has_class(r, w->c, i, j, LEX_NEG)))
+		return false;
+	for (size_t k = i; k < j && s->max > 0; k++)
+		if (r->a.v[k].kind == ATOM_QUOTE)
+			return false;
 	for (size_t k = i; k < j; k++)
 		words += r->a.v[k].kind != ATOM_PUNCT;
 	return words > 0 && (s->max <= 0 || (int64_t)words <= s->max);
@@ -151,13 +171,33 @@ walk_value(struct walk *w, size_t part, size_t at)
 		for (size_t k = 0; k < w->r->values.n; k++) {
 			const struct value *v = &w->r->values.v[k];
 
-			if (v->i != at || v->named != named ||
+			if (v->i != at || v->named != named || v->soft ||
 				!str_eq(v->kind, s->type->kind) || !s->type->fits(s, v))
 				continue;
 			w->value_of[part] = k;
 			if (walk_from(w, part + 1, v->j))
 				return true;
 		}
+	return false;
+}
+
+/* 翻 is no word where 翻译 stands: in Chinese the longest word counts. */
+static bool
+is_cut_off(const struct walk *w, const struct edge *e)
+{
+	const struct request *r = w->r;
+
+	if (r->a.v[e->i].kind != ATOM_CJK)
+		return false;
+	for (size_t k = r->e.first[e->i]; k < r->e.first[e->i + 1]; k++) {
+		const struct edge *o = &r->e.v[k];
+
+		if (o->j > e->j && (o->owner == LEX_ANYONE || o->owner == w->c->owner) &&
+			o->cls != LEX_FILL && o->cls != LEX_PREP && o->cls != LEX_MY &&
+			o->cls != LEX_CAN &&
+			!strchr("=(~@^!+", lexicon_class_name(r->lex, o->cls)[0]))
+			return true;
+	}
 	return false;
 }
 
@@ -178,7 +218,7 @@ walk_word(struct walk *w, size_t part, size_t at)
 			continue;
 		for (size_t m = 0; m < p->n; m++)
 			is = is || p->cls[m] == e->cls;
-		if (!is)
+		if (!is || (!w->s->zh && r->a.v[at].kind == ATOM_CJK) || is_cut_off(w, e))
 			continue;
 		size_t content = p->weak ? 0 : content_atoms(r, e->i, e->j);
 
@@ -297,6 +337,15 @@ result_of(const struct walk *w, struct reading *out)
 	out->slots = slots;
 }
 
+static bool
+has_kind(const struct request *r, enum atom_kind kind)
+{
+	for (size_t i = 0; i < r->a.n; i++)
+		if (r->a.v[i].kind == kind)
+			return true;
+	return false;
+}
+
 void
 read_ordered(const struct request *r, const struct compiled *c, struct reading *out)
 {
@@ -304,6 +353,9 @@ read_ordered(const struct request *r, const struct compiled *c, struct reading *
 		struct walk w = { .r = r, .c = c, .s = &c->seqs[i] };
 		struct reading got = { 0 };
 
+		if ((w.s->zh && !has_kind(r, ATOM_CJK)) ||
+			(!w.s->zh && !has_kind(r, ATOM_WORD)))
+			continue;
 		if (!walk_from(&w, 0, 0))
 			continue;
 		result_of(&w, &got);

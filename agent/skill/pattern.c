@@ -10,6 +10,7 @@
 struct build {
 	struct part parts[SEQ_PARTS];
 	size_t n;
+	bool zh;
 };
 struct builds {
 	struct build *v;
@@ -149,8 +150,8 @@ push_text(struct lexicon *l, const struct compiled *c, struct slice text, struct
 		if (j == 0 || exact) {
 			j = i + 1;
 			/* Unknown Chinese: up to the next known word. */
-			while (!exact && j < a.n && a.v[j].kind == ATOM_CJK &&
-				a.v[i].kind == ATOM_CJK && e.first[j] == e.first[j + 1])
+			while (j < a.n && a.v[j].kind == ATOM_CJK && a.v[i].kind == ATOM_CJK &&
+				(exact || e.first[j] == e.first[j + 1]))
 				j++;
 		}
 		push_stretch(l, c, &a, &e, i, j, exact, b);
@@ -301,6 +302,7 @@ seq_add(struct seq **v, size_t *n, size_t *cap, const struct build *b)
 	GROW(*v, *n, *cap);
 	(*v)[*n].parts = xcalloc(b->n + 1, sizeof(struct part));
 	memcpy((*v)[*n].parts, b->parts, b->n * sizeof(struct part));
+	(*v)[*n].zh = b->zh;
 	(*v)[(*n)++].n = b->n;
 }
 
@@ -349,8 +351,11 @@ pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct 
 		ok = err_set(err, ERR_USAGE,
 			_("%s: \"%s\" has no word that says what to do; add one."),
 			c->recipe->file, line);
-	for (size_t i = 0; ok && i < b.n; i++)
+	for (size_t i = 0; ok && i < b.n; i++) {
+		for (const char *p = line; *p; p++)
+			b.v[i].zh = b.v[i].zh || (unsigned char)*p >= 0xE3;
 		keep(c, &b.v[i]);
+	}
 	free(b.v);
 	return ok;
 }

@@ -22,6 +22,8 @@ struct value {
 	bool soft;   /* may just as well be something else */
 	bool file;   /* path: names a file */
 	bool named;  /* path: only a name ("my invoices folder"); text is the name */
+	bool bare;   /* date: a weekday without "since" */
+	bool later;  /* date: it can only lie ahead */
 	bool phrase; /* date: has its own "since" or the like */
 	char *text;  /* as it goes into the slot */
 	char *ahead; /* date: the one that lies ahead; NULL: same */

@@ -6,6 +6,7 @@
 
 struct point {
 	struct tm past, ahead;
+	bool weekday, later;   /* later: it can only lie ahead */
 	bool has_ahead, clock; /* clock: hours and minutes count */
 };
 
@@ -77,13 +78,13 @@ relative(const struct tm *now, const char *name, struct point *p)
 		p->past = shifted(*now, -1);
 	else if (str_eq(name, "beforeyesterday"))
 		p->past = shifted(*now, -2);
-	else if (str_eq(name, "tomorrow"))
+	else if (str_eq(name, "tomorrow") && (p->later = true))
 		p->past = shifted(*now, 1);
 	else if (str_eq(name, "thisweek"))
 		p->past = shifted(*now, -wd);
 	else if (str_eq(name, "lastweek"))
 		p->past = shifted(*now, -wd - 7);
-	else if (str_eq(name, "nextweek"))
+	else if (str_eq(name, "nextweek") && (p->later = true))
 		p->past = shifted(*now, 7 - wd);
 	else if (str_eq(name, "pastweek"))
 		p->past = shifted(*now, -7);
@@ -180,7 +181,8 @@ weekday_at(const struct request *r, size_t i, const struct tm *now, struct point
 	else if (back == 0)
 		back = 7;
 	p->past = shifted(*now, -back);
-	p->has_ahead = true;
+	p->has_ahead = p->weekday = true;
+	p->later = str_eq(rel, "next");
 	if (r->a.v[i].kind == ATOM_CJK && str_eq(rel, "next"))
 		p->ahead = shifted(*now, wd - today + 7);
 	else
@@ -340,6 +342,8 @@ add(struct values *out, size_t i, size_t j, const struct point *p, enum value_op
 	v->ahead = p->has_ahead ? text_of(&p->ahead, p->clock) : NULL;
 	v->op = op;
 	v->phrase = phrase;
+	v->bare = p->weekday && op == OP_NONE;
+	v->later = p->later;
 }
 
 static void
@@ -381,10 +385,14 @@ scan(const struct request *r, struct values *out)
 	}
 }
 
+/* "since" wants a day that has been, and a weekday only with its "since": "every Monday" is
+ * something else. */
 static bool
-fits(const struct slot *s UNUSED, const struct value *v)
+fits(const struct slot *s, const struct value *v)
 {
-	return v->op != OP_BEFORE;
+	if (v->op == OP_BEFORE)
+		return false;
+	return s->future || (!v->bare && !v->later);
 }
 
 static cJSON *
