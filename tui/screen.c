@@ -12,6 +12,10 @@
 
 #define FRAME_NS 16600000ull /* 60 frames a second */
 #define KEY_NS 2000000ull    /* what a person did shows at once */
+/* A frame that costs much is followed by a longer pause: a flood of text scrolls the whole screen
+ * every time, and nobody reads that at 60 frames a second. */
+#define NS_PER_BYTE 15000ull
+#define FRAME_MAX_NS 120000000ull
 #define TICK_MS 100
 #define HANDLES 10
 
@@ -93,13 +97,16 @@ static void
 on_prepare(uv_prepare_t *p)
 {
 	struct screen *s = p->data;
-	uint64_t now = uv_hrtime(), gap = s->urgent ? KEY_NS : FRAME_NS;
+	uint64_t now = uv_hrtime(), gap = MAX_OF(FRAME_NS, MIN_OF(s->frame_bytes * NS_PER_BYTE, FRAME_MAX_NS));
 	int wait;
+
+	if (s->urgent)
+		gap = KEY_NS;
 
 	if (s->dirty && !s->quit) {
 		if (now - s->last_frame >= gap)
 			screen_draw(s);
-		else if (!uv_is_active((uv_handle_t *)&s->frame_timer))
+		else if (s->urgent || !uv_is_active((uv_handle_t *)&s->frame_timer))
 			uv_timer_start(&s->frame_timer, on_frame_timer,
 				(gap - (now - s->last_frame)) / 1000000 + 1, 0);
 	}

@@ -189,6 +189,8 @@ screen_compose(struct screen *s)
 void
 screen_draw(struct screen *s)
 {
+	uint64_t before = term_bytes(s->term);
+
 	if (term_pending(s->term))
 		return;
 	approval_sync(s);
@@ -196,6 +198,7 @@ screen_draw(struct screen *s)
 	term_draw(s->term, s->canvas, theme_paint, s->theme);
 	s->dirty = s->urgent = false;
 	s->last_frame = uv_hrtime();
+	s->frame_bytes = term_bytes(s->term) - before;
 	if (!term_pending(s->term))
 		approval_frame_written(s);
 }

@@ -98,6 +98,7 @@ struct screen {
 	/* drawing */
 	bool dirty, urgent;
 	uint64_t last_frame; /* uv_hrtime ns */
+	uint64_t frame_bytes; /* what the last one wrote */
 	struct layout layout;
 	enum pane_id focus, zoom;
 	bool plan_folded, tools_folded, banner_off;

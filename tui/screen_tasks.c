@@ -87,6 +87,9 @@ screen_on_event(void *user, const struct event *ev)
 		tell_terminal(s, ev);
 	if (ev->kind == EV_COMMIT_DONE)
 		s->offer_undo = true;
+	/* What is not a piece of a stream shows at once. */
+	if (ev->kind != EV_TEXT && ev->kind != EV_REASONING && ev->kind != EV_OUTPUT)
+		s->urgent = true;
 	blocks_sync(s->blocks);
 	screen_dirty(s);
 }
