@@ -4,7 +4,26 @@
 
 extern const struct cli_command cli_models;
 
-static const struct models_verb *const verbs[] = { &models_decode, NULL };
+static const struct models_verb *const verbs[] = { &models_list, &models_test, &models_update,
+	&models_decode, NULL };
+
+static const char *
+get_setting(void *user, const char *key)
+{
+	return config_str(user, key);
+}
+
+static const struct strv *
+get_list(void *user, const char *key)
+{
+	return config_list(user, key);
+}
+
+struct model_settings
+cli_model_settings(struct cli *c)
+{
+	return (struct model_settings){ get_setting, get_list, c->config };
+}
 
 static void
 print_help(struct cli *c)
@@ -32,7 +51,7 @@ models(struct cli *c, int argc, char **argv)
 
 const struct cli_command cli_models = {
 	.name = "models",
-	.summary = N_("Models: what their recorded replies mean"),
+	.summary = N_("Models: which there are, what they can do, prices"),
 	.usage = "VERB ...",
 	.help = "",
 	.run = models,

@@ -18,10 +18,12 @@
 	X(rules)                                                                                   \
 	X(run)                                                                                     \
 	X(search)                                                                                  \
+	X(secrets)                                                                                 \
 	X(show)                                                                               \
 	X(skills)                                                                                  \
 	X(try)                                                                                     \
 	X(undo)                                                                                    \
+	X(usage_)                                                                                  \
 	X(verify)                                                                                  \
 
 #define X(name) extern const struct cli_command cli_##name;

@@ -3,6 +3,7 @@
 #define HOMARD_CLI_MODELS_H
 
 #include "agent/cli/cli.h"
+#include "agent/llm/model_engine.h"
 
 struct models_verb {
 	const char *name;
@@ -11,6 +12,9 @@ struct models_verb {
 	int (*run)(struct cli *c, int argc, char **argv); /* argv[0] is the name; exit code */
 };
 
-extern const struct models_verb models_decode;
+extern const struct models_verb models_decode, models_list, models_test, models_update;
+
+/* The config as the room of models wants it. */
+struct model_settings cli_model_settings(struct cli *c);
 
 #endif

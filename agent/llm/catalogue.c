@@ -7,6 +7,7 @@
 struct catalogue {
 	struct model_facts *v;
 	size_t n, cap;
+	size_t earlier; /* models of the files before this one */
 	char date[16];
 };
 
@@ -75,6 +76,27 @@ has_word(struct slice words, const char *word)
 	return false;
 }
 
+/* A table of prices alone leaves the rest as an earlier file knew it. */
+static void
+inherit(const struct catalogue *c, struct model_facts *m, bool abilities)
+{
+	for (size_t i = 0; i < c->earlier; i++) {
+		const struct model_facts *old = &c->v[i];
+
+		if (!str_eq(old->id, m->id) || !str_eq(old->provider, m->provider))
+			continue;
+		if (m->context < 0)
+			m->context = old->context;
+		if (m->output < 0)
+			m->output = old->output;
+		if (!abilities) {
+			m->tools = old->tools;
+			m->images = old->images;
+			m->reasoning = old->reasoning;
+		}
+	}
+}
+
 static void
 read_model(struct catalogue *c, const struct jn *provider, const struct jn *o)
 {
@@ -99,6 +121,7 @@ read_model(struct catalogue *c, const struct jn *provider, const struct jn *o)
 	m->tools = !can.p || has_word(can, "tools");
 	m->images = !can.p || has_word(can, "images");
 	m->reasoning = can.p && has_word(can, "reasoning");
+	inherit(c, m, can.p != NULL);
 }
 
 bool
@@ -111,6 +134,7 @@ catalogue_add(struct catalogue *c, struct slice json, const char *name, struct e
 	if (!jn_is(all, JN_OBJECT))
 		return err_set(err, ERR_CORRUPT,
 			_("%s is no model table; remove it or run homard models update"), name);
+	c->earlier = c->n;
 	for (p = jn_first(all); p; p = jn_next(all, p)) {
 		const struct jn *list = jn_value(p);
 

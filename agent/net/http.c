@@ -195,3 +195,9 @@ http_destroy(struct http *h)
 	free(h->ca_file);
 	free(h);
 }
+
+bool
+http_busy(const struct http *h)
+{
+	return h->calls != NULL;
+}

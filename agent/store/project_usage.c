@@ -3,6 +3,13 @@
 #include "agent/store/project.h"
 #include "agent/store/usage.h"
 
+/* -1 says that the provider did not count it. */
+static int64_t
+count_of(const cJSON *facts, const char *key)
+{
+	return MAX_OF(json_i64(facts, key, 0), 0);
+}
+
 static bool
 apply(struct db *db, const struct event *ev, const cJSON *facts, struct err *err)
 {
@@ -13,9 +20,9 @@ apply(struct db *db, const struct event *ev, const cJSON *facts, struct err *err
 		"INSERT INTO usage(seq, task, time, model, skill, input, output, cache_read, "
 		"cache_write, reasoning, cost) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 		"iiissiiiiid", ev->seq, ev->task, ev->time, name, json_str(facts, "skill", ""),
-		json_i64(facts, "input", 0), json_i64(facts, "output", 0),
-		json_i64(facts, "cache_read", 0), json_i64(facts, "cache_write", 0),
-		json_i64(facts, "reasoning", 0), json_num(facts, "cost", 0));
+		count_of(facts, "input"), count_of(facts, "output"),
+		count_of(facts, "cache_read"), count_of(facts, "cache_write"),
+		count_of(facts, "reasoning"), json_num(facts, "cost", 0));
 }
 
 #define SUMS                                                                                       \
