@@ -92,3 +92,22 @@ fill_downloads() { # folder
 	touch -d '2020-02-02 02:02:02.020202020' "$1/kept folder"
 	touch -d '2022-01-01 01:01:01.010101010' "$1"
 }
+
+# A model on loopback (mock_model.py); sets MODEL to the options that use it. Fails without python3.
+MODEL_PID=
+model() { # behaviour
+	command -v python3 >/dev/null || return 1
+	model_ends
+	rm -f "$TMPDIR/port"
+	python3 tests/support/mock_model.py "$TMPDIR/port" "$1" &
+	MODEL_PID=$!
+	timeout 20 sh -c 'until [ -s "$1" ]; do sleep 0.02; done' sh "$TMPDIR/port" || return 1
+	MODEL="--engine model -c provider.mock.kind=openai-chat -c model.default=mock/m \
+-c provider.mock.base_url=http://127.0.0.1:$(cat "$TMPDIR/port")/v1"
+}
+
+model_ends() {
+	[ -z "$MODEL_PID" ] || { kill "$MODEL_PID" && wait "$MODEL_PID"; } 2>/dev/null
+	MODEL_PID=
+}
+trap model_ends EXIT
