@@ -159,12 +159,13 @@ agent_destroy(struct agent *a)
 	if (!a)
 		return;
 	a->closing = true;
+	/* Engines first: a cancelled request still tells the task what came of it. */
+	agent_engines_finish(a);
 	if (a->task) {
 		lease_release(a->journal, a->task->n);
 		task_free(a->task);
 		a->task = NULL;
 	}
-	agent_engines_finish(a);
 	a->n_subs = 0;
 	journal_close(a->journal);
 	rules_destroy(a->rules);

@@ -137,6 +137,11 @@ fi
 	timeout 5 tail --pid=$pid -f /dev/null
 	say $? "SIGTERM ends it soon"
 	wait $pid 2>/dev/null
+	RC=$?
+	exits 130 "and cleanly"
+	homard run "biggest files in ~/Downloads"
+	exits 0 "the next start works"
+	complains "was interrupted" "and says what was interrupted" 20
 }
 model_ends
 homard verify
