@@ -400,6 +400,18 @@ pty_mouse(const struct pty *p)
 	return p->mouse;
 }
 
+int
+pty_rows(const struct pty *p)
+{
+	return p->rows;
+}
+
+int
+pty_cols(const struct pty *p)
+{
+	return p->cols;
+}
+
 struct slice
 pty_raw(const struct pty *p)
 {

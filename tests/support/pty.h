@@ -58,6 +58,8 @@ struct pty_cell pty_cell(struct pty *p, int row, int col);
 void pty_cursor(struct pty *p, int *ret_row, int *ret_col, bool *ret_visible);
 bool pty_altscreen(const struct pty *p);
 int pty_mouse(const struct pty *p); /* 0 off */
+int pty_rows(const struct pty *p);
+int pty_cols(const struct pty *p);
 /* Raw output since the last pty_forget (at most 8 MB). */
 struct slice pty_raw(const struct pty *p);
 void pty_forget(struct pty *p);
