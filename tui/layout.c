@@ -152,8 +152,9 @@ layout_make(const struct layout_wish *w, struct layout *ret)
 enum pane_id
 layout_next(const struct layout_wish *w, enum pane_id from, int dir)
 {
-	static const enum pane_id order[] = { PANE_INPUT, PANE_TRANSCRIPT, PANE_PLAN, PANE_TOOLS,
-		PANE_APPROVAL };
+	/* What waits for the person comes first. */
+	static const enum pane_id order[] = { PANE_INPUT, PANE_APPROVAL, PANE_TRANSCRIPT, PANE_PLAN,
+		PANE_TOOLS };
 	int n = (int)ARRAY_LEN(order), i = 0;
 
 	while (i < n && order[i] != from)

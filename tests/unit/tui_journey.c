@@ -109,7 +109,8 @@ tidy__taken_and_undone__brings_all_back(UNUSED void **state)
 	journey_see(&J, "homard");
 	journey_ask(&J, "tidy ~/Downloads by type");
 	journey_decidable(&J);
-	journey_see(&J, "~/Downloads/report.pdf → ~/Downloads/Documents/report.pdf");
+	journey_see(&J, "report.pdf → ");
+	journey_see(&J, "Documents/report.pdf");
 	/* Nothing happens before the decision. */
 	assert_untouched(before);
 	pty_key(J.pty, "M-y");
@@ -125,7 +126,7 @@ tidy__taken_and_undone__brings_all_back(UNUSED void **state)
 	/* Alt+Shift+Z: and forth again. */
 	pty_key(J.pty, "M-Z");
 	journey_gone(&J, "Undone");
-	journey_see(&J, "again");
+	journey_see(&J, "Done again");
 	assert_true(journey_has(&J, "Downloads/Documents/report.pdf"));
 	quit();
 	/* What stays in the ordinary scrollback. */
@@ -208,7 +209,7 @@ tidy__one_unticked__takes_the_others(UNUSED void **state)
 			break;
 	}
 	pty_key(J.pty, "Space");
-	journey_see(&J, "[ ] → ~/Downloads/song.mp3");
+	journey_see(&J, "[ ] → ");
 	journey_see(&J, "Alt+Y take part");
 	pty_key(J.pty, "M-y");
 	journey_gone(&J, "Alt+Y take");
