@@ -87,6 +87,7 @@ struct fold {
 	size_t n_blocks, cap_blocks;
 	struct fold_call *calls;
 	size_t n_calls, cap_calls;
+	struct fold_call whole; /* what the task would change in all (draft mode); tool NULL: nothing */
 	struct fold_approval *approvals;
 	size_t n_approvals, cap_approvals;
 	struct fold_question *questions;
@@ -108,6 +109,7 @@ bool fold_apply(struct fold *f, const struct event *ev);
 /* The open approval / question, or NULL. */
 const struct fold_approval *fold_open_approval(const struct fold *f);
 const struct fold_question *fold_open_question(const struct fold *f);
+/* call 0: the whole task's changes, decided at its end. */
 const struct fold_call *fold_call(const struct fold *f, int64_t call);
 bool fold_is_ended(const struct fold *f);
 const char *fold_state_word(enum fold_state s); /* translated */

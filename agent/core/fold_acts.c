@@ -13,11 +13,27 @@ fold_call(const struct fold *f, int64_t call)
 {
 	size_t i;
 
+	if (!call)
+		return f->whole.tool ? &f->whole : NULL;
 	for (i = f->n_calls; i > 0; i--) {
 		if (f->calls[i - 1].call == call)
 			return &f->calls[i - 1];
 	}
 	return NULL;
+}
+
+/* In draft mode the changes of the whole task are decided together, for call 0. */
+static void
+begin_whole(struct fold *f, const struct event *ev)
+{
+	if (f->whole.tool)
+		return;
+	f->whole.tool = xstrdup("task");
+	f->whole.args = xstrdup("{}");
+	f->whole.risk = xstrdup("");
+	f->whole.seq = ev->seq;
+	f->whole.exit = -1;
+	buf_init(&f->whole.output, 1);
 }
 
 /* The block that shows call, approval or question number index changed. */
@@ -303,14 +319,19 @@ on_commit(struct fold *f, const struct event *ev, const cJSON *facts)
 		if (f->calls[i].commit == (int64_t)b->index && b->index)
 			f->calls[i].undone = ev->kind == EV_UNDONE;
 	}
+	if (f->whole.commit && f->whole.commit == (int64_t)b->index)
+		f->whole.undone = ev->kind == EV_UNDONE;
 }
 
 /* Events about one call that must be known. */
 static bool
 apply_call(struct fold *f, const struct event *ev, const cJSON *facts)
 {
-	struct fold_call *c = call_of(f, facts);
+	struct fold_call *c;
 
+	if (ev->kind == EV_EFFECTS && !json_i64(facts, "call", 0))
+		begin_whole(f, ev);
+	c = call_of(f, facts);
 	if (!c)
 		return false;
 	switch (ev->kind) {
@@ -331,7 +352,8 @@ apply_call(struct fold *f, const struct event *ev, const cJSON *facts)
 		on_effects(c, ev);
 		break;
 	}
-	touch_block(f, BLOCK_CALL, (size_t)(c - f->calls));
+	if (c != &f->whole)
+		touch_block(f, BLOCK_CALL, (size_t)(c - f->calls));
 	return true;
 }
 
@@ -395,23 +417,27 @@ fold_open_question(const struct fold *f)
 	return NULL;
 }
 
+static void
+call_clear(struct fold_call *c)
+{
+	effects_clear(c);
+	free(c->tool);
+	free(c->args);
+	free(c->risk);
+	free(c->summary);
+	free(c->result);
+	free(c->sums);
+	buf_finish(&c->output);
+}
+
 void
 fold_acts_clear(struct fold *f)
 {
 	size_t i;
 
-	for (i = 0; i < f->n_calls; i++) {
-		struct fold_call *c = &f->calls[i];
-
-		effects_clear(c);
-		free(c->tool);
-		free(c->args);
-		free(c->risk);
-		free(c->summary);
-		free(c->result);
-		free(c->sums);
-		buf_finish(&c->output);
-	}
+	call_clear(&f->whole);
+	for (i = 0; i < f->n_calls; i++)
+		call_clear(&f->calls[i]);
 	free(f->calls);
 	for (i = 0; i < f->n_approvals; i++) {
 		struct fold_approval *a = &f->approvals[i];

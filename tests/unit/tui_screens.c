@@ -243,6 +243,26 @@ screen__chinese__is_complete_and_aligned(void **state)
 	lang = NULL;
 }
 
+/* In draft mode the decision at the end belongs to no call; its changes must be seen all the same. */
+static void
+screen__final_decision__shows_the_whole_tasks_changes(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	stage_begin(&st, 24, 80);
+	play_task(&st);
+	feed(&st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"done\",\"ms\":2100}", "staged");
+	feed(&st, EV_EFFECTS, "{\"call\":0,\"n\":2,\"create\":1,\"delete\":1,\"bytes\":5120}",
+		"[{\"n\":1,\"kind\":\"create\",\"path\":\"/home/ann/proj/new.txt\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
+		"{\"n\":2,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"dir\"}]");
+	feed(&st, EV_APPROVAL, "{\"approval\":1,\"call\":0,\"why\":[\"it deletes files\"],\"red\":false}",
+		"{\"effects\":[0,1]}");
+	feed(&st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+	shoot(&st, "screen-final-80x24", false);
+	stage_end(&st);
+}
+
 /* Injection: whatever a task brings, no cell outside its own field changes and no control byte
  * gets into one. */
 static void
@@ -319,6 +339,7 @@ main(void)
 		cmocka_unit_test(screen__decision__shows_what_would_change),
 		cmocka_unit_test(screen__done__tells_what_was_done),
 		cmocka_unit_test(screen__question__waits_for_an_answer),
+		cmocka_unit_test(screen__final_decision__shows_the_whole_tasks_changes),
 		cmocka_unit_test(screen__chinese__is_complete_and_aligned),
 		cmocka_unit_test(screen__hostile__text_stays_in_its_field),
 		cmocka_unit_test(screen__resize__storm_ends_like_a_fresh_draw),
