@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <uv.h>
 
-#define HEAD 16384
+#define HEAD 4096
 #define PIECE (256u << 10)
 #define THREADS 2
 
@@ -58,9 +58,8 @@ by_content(const void *a, const void *b)
 		return x->state > y->state ? -1 : 1;
 	if (x->size != y->size)
 		return x->size > y->size ? -1 : 1;
-	order = memcmp(x->head, y->head, sizeof(x->head));
-	if (order)
-		return order;
+	if (x->head != y->head)
+		return x->head < y->head ? -1 : 1;
 	order = x->state == WHOLE ? memcmp(x->whole, y->whole, HASH_LEN) : 0;
 	if (order)
 		return order;
@@ -75,7 +74,7 @@ static bool
 same(const struct dupes_file *a, const struct dupes_file *b)
 {
 	return a->state == b->state && a->size == b->size &&
-		memcmp(a->head, b->head, sizeof(a->head)) == 0 &&
+		a->head == b->head &&
 		(a->state != WHOLE || memcmp(a->whole, b->whole, HASH_LEN) == 0);
 }
 
@@ -123,37 +122,77 @@ take(struct reading *r, size_t *ret)
 	return got;
 }
 
+/* Only sorts out what is surely different: what is equal here is hashed whole. */
+static uint64_t
+quick_hash(const char *p, size_t n)
+{
+	uint64_t h = 0x9e3779b97f4a7c15u ^ n, v;
+
+	for (; n >= 8; p += 8, n -= 8) {
+		memcpy(&v, p, 8);
+		h = (h ^ v) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	v = 0;
+	memcpy(&v, p, n);
+	h = (h ^ v) * 0xc4ceb9fe1a85ec53u;
+	return h ^ h >> 29;
+}
+
+static ssize_t
+read_some(int fd, char *piece, size_t n)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, piece, n);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static bool
+read_head(struct dupes_file *f, int fd, char *piece)
+{
+	size_t want = (size_t)MIN_OF(f->size, (uint64_t)HEAD);
+
+	if (read_some(fd, piece, want) != (ssize_t)want)
+		return false;
+	f->head = quick_hash(piece, want);
+	return true;
+}
+
 /* A file that changes its size while it is read is no double of anything. */
 static bool
-read_file(struct reading *r, struct dupes_file *f, int fd, char *piece)
+read_whole(struct reading *r, struct dupes_file *f, int fd, char *piece)
 {
-	unsigned char sum[HASH_LEN];
-	uint64_t left = r->whole ? f->size : MIN_OF(f->size, (uint64_t)HEAD);
-	struct hasher *h;
+	struct hasher *h = hasher_create();
+	uint64_t left = f->size;
 
-	if (r->whole)
+	if (f->size > PIECE)
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	h = hasher_create();
-	while (left) {
-		ssize_t n = read(fd, piece, MIN_OF(left, (uint64_t)PIECE));
+	while (left && !(r->o->cancelled && *r->o->cancelled)) {
+		ssize_t n = read_some(fd, piece, (size_t)MIN_OF(left, (uint64_t)PIECE));
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || (r->o->cancelled && *r->o->cancelled))
+		if (n <= 0)
 			break;
 		hasher_add(h, piece, (size_t)n);
 		left -= (uint64_t)n;
 	}
-	hasher_finish(h, sum);
-	if (left)
-		return false;
-	if (r->whole)
-		memcpy(f->whole, sum, HASH_LEN);
-	else
-		memcpy(f->head, sum, sizeof(f->head));
-	if (!r->whole && f->size <= HEAD)
-		memcpy(f->whole, sum, HASH_LEN);
-	return true;
+	hasher_finish(h, f->whole);
+	return left == 0;
+}
+
+static int
+open_file(struct reading *r, const struct dupes_file *f)
+{
+	int fd = r->o->quick ? r->o->quick(r->o->user, f) : -1;
+
+	if (fd < 0) {
+		uv_mutex_lock(&r->lock);
+		fd = r->o->open(r->o->user, f);
+		uv_mutex_unlock(&r->lock);
+	}
+	return fd;
 }
 
 static void
@@ -165,18 +204,9 @@ reader(void *arg)
 
 	while (take(r, &i)) {
 		struct dupes_file *f = &r->d->v[i];
-		bool ok = true;
-		int fd;
+		autofd int fd = open_file(r, f);
+		bool ok = fd >= 0 && (r->whole ? read_whole(r, f, fd, piece) : read_head(f, fd, piece));
 
-		/* Small files were read whole the first time. */
-		if (!r->whole || f->size > HEAD) {
-			uv_mutex_lock(&r->lock);
-			fd = r->o->open(r->o->user, f->path);
-			uv_mutex_unlock(&r->lock);
-			ok = fd >= 0 && read_file(r, f, fd, piece);
-			if (fd >= 0)
-				close(fd);
-		}
 		f->state = !ok ? ALONE : r->whole ? WHOLE : HEADED;
 		if (!ok) {
 			uv_mutex_lock(&r->lock);

@@ -1,6 +1,6 @@
 /*
- * Files of equal content among many. Size first, then a hash of the first 16 KB, then of the
- * whole: SHA-256, so that equal means equal. Two threads read in the order the files lie on
+ * Files of equal content among many. Size first, then a quick hash of the first 4 KB, then
+ * the whole: SHA-256, so that equal means equal. Two threads read in the order the files lie on
  * disk. Names of one file (hard links) are one file. Memory: about 100 bytes a file.
  */
 #ifndef HOMARD_TOOLS_DUPES_H
@@ -16,7 +16,8 @@ struct dupes_file {
 	char *path; /* owned */
 	uint64_t size, dev, ino;
 	int64_t mtime_ns;
-	unsigned char head[8], whole[HASH_LEN];
+	uint64_t head;
+	unsigned char whole[HASH_LEN];
 	unsigned state; /* internal */
 	size_t group;   /* from 1; 0: has no double */
 };
@@ -28,9 +29,11 @@ struct dupes {
 	uint64_t unreadable, read_bytes;
 };
 
-/* open is called by one thread at a time (under a lock); -1 leaves the file out. */
 struct dupes_opts {
-	int (*open)(void *user, const char *path);
+	/* Called by several threads at once; -1: then open is asked. */
+	int (*quick)(void *user, const struct dupes_file *f);
+	/* By one thread at a time; -1 leaves the file out. */
+	int (*open)(void *user, const struct dupes_file *f);
 	void *user;
 	const volatile bool *cancelled;
 	void (*progress)(void *user, uint64_t n, uint64_t total);

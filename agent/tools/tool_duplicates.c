@@ -29,11 +29,17 @@ gather(void *user, const char *path, const struct stat *st)
 }
 
 static int
-open_one(void *user, const char *path)
+open_quick(UNUSED void *user, const struct dupes_file *f)
+{
+	return tool_open_same(f->path, f->dev, f->ino);
+}
+
+static int
+open_one(void *user, const struct dupes_file *f)
 {
 	struct doubling *d = user;
 
-	return draft_open_read(d->ctx->draft, path, NULL);
+	return draft_open_read(d->ctx->draft, f->path, NULL);
 }
 
 static void
@@ -139,7 +145,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	autofree char *path = tool_arg_folder(c, args, "path", NULL, err), *target = NULL;
 	struct doubling d = { .ctx = c, .root = path, .err = err };
 	struct walk w = { .ctx = c, .flags = WALK_NO_BULK, .fn = gather, .user = &d };
-	const struct dupes_opts o = { open_one, &d, c->cancelled, progress };
+	const struct dupes_opts o = { open_quick, open_one, &d, c->cancelled, progress };
 	uint64_t moved = 0;
 	struct glob glob;
 	bool ok;

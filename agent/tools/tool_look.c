@@ -209,6 +209,18 @@ tool_taint(const struct tool_ctx *c, struct tool_result *r, const char *path)
 		r->taint = tool_name(c, path);
 }
 
+int
+tool_open_same(const char *path, uint64_t dev, uint64_t ino)
+{
+	autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_dev == dev &&
+		st.st_ino == ino)
+		return steal_fd(&fd);
+	return -1;
+}
+
 bool
 tool_slurp(const struct tool_ctx *c, const char *path, struct buf *b, struct err *err)
 {

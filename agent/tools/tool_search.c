@@ -128,7 +128,9 @@ feed(void *user, const char *path, const struct stat *st)
 
 	if (st->st_size == 0)
 		return true;
-	fd = draft_open_read(s->ctx->draft, path, NULL);
+	fd = tool_open_same(path, st->st_dev, st->st_ino);
+	if (fd < 0)
+		fd = draft_open_read(s->ctx->draft, path, NULL);
 	uv_mutex_lock(&s->lock);
 	if (fd < 0) {
 		s->unreadable++;

@@ -48,6 +48,9 @@ void tool_taint(const struct tool_ctx *c, struct tool_result *r, const char *pat
 /* Reads a whole regular file of at most LIMIT_READ_FILE into b. */
 bool tool_slurp(
 	const struct tool_ctx *c, const char *path, struct buf *b, struct err *err) MUST_CHECK;
+/* Opens a regular file that the view has shown as dev and ino straight from the disk, when that
+ * is the very same file: a fifth of the time of draft_open_read, and on any thread. Else -1. */
+int tool_open_same(const char *path, uint64_t dev, uint64_t ino);
 /* What the first bytes are when they are not text ("PNG picture"), or NULL when they are. */
 const char *tool_not_text(struct slice head);
 /* Creates path (a free name near it: ret_path, owned) in the draft and opens it for writing,
