@@ -9,7 +9,9 @@
 #define PIECE (256u << 10)
 #define THREADS 2
 
-enum { ALONE, CANDIDATE, HEADED, WHOLE };
+enum { ALONE, CANDIDATE, HEADED, WHOLE, EQUAL };
+
+enum pass { PASS_HEAD, PASS_WHOLE, PASS_COMPARE };
 
 bool
 dupes_add(struct dupes *d, const char *path, const struct stat *st, struct err *err)
@@ -52,7 +54,6 @@ static int
 by_content(const void *a, const void *b)
 {
 	const struct dupes_file *x = a, *y = b;
-	int order;
 
 	if (x->state != y->state)
 		return x->state > y->state ? -1 : 1;
@@ -60,9 +61,9 @@ by_content(const void *a, const void *b)
 		return x->size > y->size ? -1 : 1;
 	if (x->head != y->head)
 		return x->head < y->head ? -1 : 1;
-	order = x->state == WHOLE ? memcmp(x->whole, y->whole, HASH_LEN) : 0;
-	if (order)
-		return order;
+	for (int i = 0; i < 2; i++)
+		if (x->whole[i] != y->whole[i])
+			return x->whole[i] < y->whole[i] ? -1 : 1;
 	if (x->mtime_ns != y->mtime_ns)
 		return x->mtime_ns < y->mtime_ns ? -1 : 1;
 	if (strlen(x->path) != strlen(y->path))
@@ -75,7 +76,7 @@ same(const struct dupes_file *a, const struct dupes_file *b)
 {
 	return a->state == b->state && a->size == b->size &&
 		a->head == b->head &&
-		(a->state != WHOLE || memcmp(a->whole, b->whole, HASH_LEN) == 0);
+		a->whole[0] == b->whole[0] && a->whole[1] == b->whole[1];
 }
 
 /* Drops to ALONE whoever has no equal so far; returns how many are left. v is sorted. */
@@ -102,7 +103,7 @@ struct reading {
 	const struct dupes_opts *o;
 	uv_mutex_t lock;
 	size_t next, end, done;
-	bool whole;
+	enum pass pass;
 };
 
 static bool
@@ -122,42 +123,76 @@ take(struct reading *r, size_t *ret)
 	return got;
 }
 
-/* Only sorts out what is surely different: what is equal here is hashed whole. */
-static uint64_t
-quick_hash(const char *p, size_t n)
-{
-	uint64_t h = 0x9e3779b97f4a7c15u ^ n, v;
+/* Only sorts out what is surely different: four lanes, a few bytes a cycle. */
+struct quick {
+	uint64_t lane[4], n;
+};
 
-	for (; n >= 8; p += 8, n -= 8) {
-		memcpy(&v, p, 8);
-		h = (h ^ v) * 0xff51afd7ed558ccdu;
-		h ^= h >> 32;
+static uint64_t
+mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x9e3779b97f4a7c15u;
+	return h << 31 | h >> 33;
+}
+
+static void
+quick_add(struct quick *q, const char *p, size_t n)
+{
+	uint64_t v[4];
+
+	q->n += n;
+	for (; n >= sizeof(v); p += sizeof(v), n -= sizeof(v)) {
+		memcpy(v, p, sizeof(v));
+		for (int i = 0; i < 4; i++)
+			q->lane[i] = mix(q->lane[i], v[i]);
 	}
-	v = 0;
-	memcpy(&v, p, n);
-	h = (h ^ v) * 0xc4ceb9fe1a85ec53u;
-	return h ^ h >> 29;
+	memset(v, 0, sizeof(v));
+	memcpy(v, p, n);
+	for (int i = 0; n && i < 4; i++)
+		q->lane[i] = mix(q->lane[i], v[i] + 1);
+}
+
+static void
+quick_end(const struct quick *q, uint64_t out[2])
+{
+	uint64_t a = mix(mix(q->lane[0], q->lane[1]), q->n), b = mix(mix(q->lane[2], q->lane[3]), a);
+
+	out[0] = a ^ a >> 29;
+	out[1] = b ^ b >> 29;
 }
 
 static ssize_t
-read_some(int fd, char *piece, size_t n)
+read_piece(int fd, char *piece, size_t n)
 {
-	ssize_t got;
+	size_t have = 0;
 
-	do
-		got = read(fd, piece, n);
-	while (got < 0 && errno == EINTR);
-	return got;
+	/* Always whole pieces: the quick hash counts on it. */
+	while (have < n) {
+		ssize_t got = read(fd, piece + have, n - have);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
 }
 
 static bool
 read_head(struct dupes_file *f, int fd, char *piece)
 {
 	size_t want = (size_t)MIN_OF(f->size, (uint64_t)HEAD);
+	struct quick q = { .n = 0 };
+	uint64_t sum[2];
 
-	if (read_some(fd, piece, want) != (ssize_t)want)
+	if (read_piece(fd, piece, want) != (ssize_t)want)
 		return false;
-	f->head = quick_hash(piece, want);
+	quick_add(&q, piece, want);
+	quick_end(&q, sum);
+	f->head = sum[0];
 	return true;
 }
 
@@ -165,20 +200,20 @@ read_head(struct dupes_file *f, int fd, char *piece)
 static bool
 read_whole(struct reading *r, struct dupes_file *f, int fd, char *piece)
 {
-	struct hasher *h = hasher_create();
+	struct quick q = { .n = 0 };
 	uint64_t left = f->size;
 
 	if (f->size > PIECE)
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	while (left && !(r->o->cancelled && *r->o->cancelled)) {
-		ssize_t n = read_some(fd, piece, (size_t)MIN_OF(left, (uint64_t)PIECE));
+		ssize_t n = read_piece(fd, piece, (size_t)MIN_OF(left, (uint64_t)PIECE));
 
 		if (n <= 0)
 			break;
-		hasher_add(h, piece, (size_t)n);
+		quick_add(&q, piece, (size_t)n);
 		left -= (uint64_t)n;
 	}
-	hasher_finish(h, f->whole);
+	quick_end(&q, f->whole);
 	return left == 0;
 }
 
@@ -195,19 +230,62 @@ open_file(struct reading *r, const struct dupes_file *f)
 	return fd;
 }
 
+/* With the oldest of its group, which stands first; nothing was equal by chance then. */
+static bool
+compare_whole(struct reading *r, struct dupes_file *f, int fd, char *piece)
+{
+	struct dupes_file *first = f;
+	uint64_t left = f->size;
+	autofd int other = -1;
+	bool equal;
+
+	while (first > r->d->v && first[-1].group == f->group)
+		first--;
+	if (first == f)
+		return true;
+	other = open_file(r, first);
+	equal = other >= 0;
+	while (left && equal && !(r->o->cancelled && *r->o->cancelled)) {
+		size_t want = (size_t)MIN_OF(left, (uint64_t)PIECE / 2);
+
+		equal = read_piece(fd, piece, want) == (ssize_t)want &&
+			read_piece(other, piece + PIECE / 2, want) == (ssize_t)want &&
+			memcmp(piece, piece + PIECE / 2, want) == 0;
+		left -= want;
+	}
+	return equal && !left;
+}
+
+static bool
+handle_file(struct reading *r, struct dupes_file *f, char *piece)
+{
+	autofd int fd = open_file(r, f);
+
+	if (fd < 0)
+		return false;
+	switch (r->pass) {
+	case PASS_HEAD:
+		return read_head(f, fd, piece);
+	case PASS_WHOLE:
+		return read_whole(r, f, fd, piece);
+	default:
+		return compare_whole(r, f, fd, piece);
+	}
+}
+
 static void
 reader(void *arg)
 {
+	static const unsigned reached[] = { HEADED, WHOLE, EQUAL };
 	struct reading *r = arg;
 	char *piece = xmalloc(PIECE);
 	size_t i;
 
 	while (take(r, &i)) {
 		struct dupes_file *f = &r->d->v[i];
-		autofd int fd = open_file(r, f);
-		bool ok = fd >= 0 && (r->whole ? read_whole(r, f, fd, piece) : read_head(f, fd, piece));
+		bool ok = handle_file(r, f, piece);
 
-		f->state = !ok ? ALONE : r->whole ? WHOLE : HEADED;
+		f->state = ok ? reached[r->pass] : ALONE;
 		if (!ok) {
 			uv_mutex_lock(&r->lock);
 			r->d->unreadable++;
@@ -218,9 +296,9 @@ reader(void *arg)
 }
 
 static bool
-read_all(struct dupes *d, const struct dupes_opts *o, bool whole, struct err *err)
+read_all(struct dupes *d, const struct dupes_opts *o, enum pass pass, struct err *err)
 {
-	struct reading r = { .d = d, .o = o, .end = d->n, .whole = whole };
+	struct reading r = { .d = d, .o = o, .end = d->n, .pass = pass };
 	uv_thread_t threads[THREADS];
 	size_t started = 0;
 
@@ -246,6 +324,16 @@ drop_hard_links(struct dupes *d)
 			d->v[i].state = ALONE;
 }
 
+static void
+number_groups(struct dupes *d, unsigned state)
+{
+	d->groups = 0;
+	for (size_t i = 0; i < d->n && d->v[i].state == state; i++) {
+		d->groups += i == 0 || !same(&d->v[i], &d->v[i - 1]);
+		d->v[i].group = d->groups;
+	}
+}
+
 bool
 dupes_find(struct dupes *d, const struct dupes_opts *o, struct err *err)
 {
@@ -255,21 +343,25 @@ dupes_find(struct dupes *d, const struct dupes_opts *o, struct err *err)
 	for (size_t i = 0; i < d->n; i++)
 		d->v[i].state = CANDIDATE;
 	drop_hard_links(d);
-	for (int round = 0; round < 2; round++) {
+	for (int pass = PASS_HEAD; pass <= PASS_WHOLE; pass++) {
 		qsort(d->v, d->n, sizeof(*d->v), by_content);
 		if (!keep_doubles(d))
 			return true;
 		qsort(d->v, d->n, sizeof(*d->v), by_place);
-		if (!read_all(d, o, round == 1, err))
+		if (!read_all(d, o, (enum pass)pass, err))
 			return false;
 	}
 	qsort(d->v, d->n, sizeof(*d->v), by_content);
 	keep_doubles(d);
 	qsort(d->v, d->n, sizeof(*d->v), by_content);
-	for (size_t i = 0; i < d->n && d->v[i].state == WHOLE; i++) {
-		if (i == 0 || !same(&d->v[i], &d->v[i - 1]))
-			d->groups++;
-		d->v[i].group = d->groups;
-	}
+	number_groups(d, WHOLE);
+	if (!read_all(d, o, PASS_COMPARE, err))
+		return false;
+	for (size_t i = 0; i < d->n; i++)
+		d->v[i].group = 0;
+	qsort(d->v, d->n, sizeof(*d->v), by_content);
+	keep_doubles(d);
+	qsort(d->v, d->n, sizeof(*d->v), by_content);
+	number_groups(d, EQUAL);
 	return true;
 }

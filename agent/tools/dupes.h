@@ -1,13 +1,12 @@
 /*
- * Files of equal content among many. Size first, then a quick hash of the first 4 KB, then
- * the whole: SHA-256, so that equal means equal. Two threads read in the order the files lie on
- * disk. Names of one file (hard links) are one file. Memory: about 100 bytes a file.
+ * Files of equal content among many. Size first, then a quick hash of the first 4 KB, then of
+ * the whole; what is left is compared byte by byte with the oldest, so that equal means equal.
+ * Two threads read in the order the files lie on disk. Names of one file (hard links) are one file. Memory: about 100 bytes a file.
  */
 #ifndef HOMARD_TOOLS_DUPES_H
 #define HOMARD_TOOLS_DUPES_H
 
 #include "agent/base/err.h"
-#include "agent/base/hash.h"
 #include <sys/stat.h>
 
 #define DUPES_FILES_MAX 2000000
@@ -16,8 +15,7 @@ struct dupes_file {
 	char *path; /* owned */
 	uint64_t size, dev, ino;
 	int64_t mtime_ns;
-	uint64_t head;
-	unsigned char whole[HASH_LEN];
+	uint64_t head, whole[2];
 	unsigned state; /* internal */
 	size_t group;   /* from 1; 0: has no double */
 };
