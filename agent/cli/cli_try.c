@@ -253,11 +253,12 @@ no_draft(struct try *t, struct err *err)
 {
 	autofree char *helper = places_helper(t->cli->places, "homard-draft", NULL);
 	autofree char *stage = path_join(t->cli->places->state, "stage");
+	autofree char *text = xstrdup(err->text);
 	struct draft_ground ground = { 0 };
 
 	if (helper && draft_probe(helper, t->cli->places->home, stage, &ground, NULL) &&
 		!ground.commands)
-		err_wrap(err, "%s", ground.words);
+		err_set(err, err->code, "%s. %s", text, ground.words);
 	(void)cli_fail(t->cli, cli_try.name, err);
 	return 1;
 }
@@ -357,9 +358,7 @@ clean_up(struct try *t)
 		draft_close(t->draft);
 	} else if (!t->journal) {
 		/* The slot stays, with its lock: someone may be waiting to use it. */
-		if (t->draft && !draft_is_empty(t->draft))
-			(void)!draft_discard(t->draft, NULL);
-		draft_close(t->draft);
+		(void)!draft_park(t->draft, NULL);
 	} else {
 		draft_destroy(t->draft, NULL);
 	}
@@ -406,7 +405,7 @@ const struct cli_command cli_try = {
 	.help = N_(
 		"The command runs on a private copy of your files, without network. Then you\n"
 		"see what it would create, change and delete, and take all of it, part of it,\n"
-		"or nothing. What was taken can be undone.\n"
+		"or nothing. What was taken can be undone. The command gets no input.\n"
 		"  --json      one line with the effects; the command's output goes to stderr\n"
 		"  --take      decide beforehand; without a terminal the default is none\n"
 		"  --wall      end it after so many seconds (20 with --json)\n"

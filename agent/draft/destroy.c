@@ -36,6 +36,22 @@ remove_elsewhere(const struct draft_root *r)
 }
 
 bool
+draft_park(struct draft *d, struct err *err)
+{
+	bool ok;
+
+	if (!d)
+		return true;
+	ok = draft_is_empty(d) || draft_discard(d, err);
+	for (size_t i = 0; i < d->n_roots; i++) {
+		if (!path_below(d->roots[i].dir, d->dir))
+			remove_elsewhere(&d->roots[i]);
+	}
+	draft_close(d);
+	return ok;
+}
+
+bool
 draft_destroy(struct draft *d, struct err *err)
 {
 	bool kept = false, ok;

@@ -45,6 +45,9 @@ bool draft_discard(struct draft *d, struct err *err) MUST_CHECK;
 /* Closes the handle and removes the draft's folders from disk, unless something was committed:
  * then only what is pending. For drafts that are thrown away. NULL is fine. */
 bool draft_destroy(struct draft *d, struct err *err);
+/* Closes the handle; nothing is pending afterwards and nothing lies outside of the stage root, but
+ * the folders there stay: opening the same task again is cheap. NULL is fine. */
+bool draft_park(struct draft *d, struct err *err);
 bool draft_is_empty(struct draft *d);
 
 /* --- the view: what the task sees; paths are absolute and lexically normal --- */

@@ -127,9 +127,8 @@ say_userns(const char *helper, const struct ground_facts *f, const char *why, st
 			helper);
 	else
 		buf_printf(out,
-			_("User namespaces are forbidden here (%s), often by a container: "
-			  "allow "
-			  "them there, or start homard outside. "),
+			_("User namespaces are forbidden here (%s), often by a container or a "
+			  "chroot: allow them there, or start homard outside. "),
 			why);
 }
 
@@ -165,8 +164,9 @@ ground_say(const char *helper, const struct ground_facts *f, unsigned can, const
 			  "names of processes outside, but cannot touch them. "));
 	if (f->nested)
 		buf_add_str(out,
-			_("Other file systems are mounted inside your home: a file moved from "
-			  "one to the other shows as copied and deleted. "));
+			_("Other file systems are mounted inside your home: commands in a "
+			  "draft "
+			  "cannot change files that lie right beside them. "));
 	if (f->foreign_group[0]) {
 		autofree char *name = sanitize_dup(f->foreign_group, SANITIZE_NAME);
 

@@ -111,6 +111,10 @@ finish(struct draft_run *r)
 	struct draft_run_end *end = &r->end;
 
 	uv_timer_stop(&r->timer);
+	/* A helper that had to be killed tells no exit; what it did so far counts all the same.
+	 */
+	if (r->started && (r->stopped || r->too_much))
+		end->ran = true;
 	if (!end->ran && !r->stopped && !end->err.code)
 		err_set(&end->err, ERR_IO, _("The draft ended before the command began"));
 	if (r->too_much)

@@ -68,10 +68,17 @@ init_main(const struct spec *s, int chan)
 	pid_t pid;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Who watches from outside may not read this link later. */
+	if (readlink("/proc/self/ns/pid", m.fail.why, sizeof(m.fail.why) - 1) < 0)
+		m.fail.why[0] = '\0';
 	/* The command has the same uid: nothing of this process may be opened through /proc. */
 	prctl(PR_SET_DUMPABLE, 0);
 	if (chdir("/") < 0 || !jail_build(s, &jail, &f))
 		give_up(chan, &f);
+	if (s->cwd && access(s->cwd, X_OK) < 0) {
+		fail_sys(&f, DRAFT_FAIL_OTHER, "%s", s->cwd);
+		give_up(chan, &f);
+	}
 	if (s->proxy && (listener = listen_inside(&port, &f)) < 0)
 		give_up(chan, &f);
 	m.a = (int)port;

@@ -82,6 +82,28 @@ keep_real(struct jail *j, const char *path)
 }
 
 static bool
+is_covered(const struct jail *j, const char *path)
+{
+	for (size_t i = 0; i < j->n_overs; i++) {
+		size_t n = strlen(j->overs[i].path);
+
+		if (strncmp(path, j->overs[i].path, n) == 0 && (!path[n] || path[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* The folder to run in, where it lies below /tmp and no root covers it. Its real tree was
+ * cloned before /tmp was. */
+static bool
+keep_cwd(struct jail *j)
+{
+	const char *cwd = j->spec->cwd;
+
+	return !cwd || !is_private(cwd) || is_covered(j, cwd) || keep_real(j, cwd);
+}
+
+static bool
 make_parts(struct jail *j, const struct spec_root *r, struct overlay_how *how)
 {
 	return split_needed(r->path) && (!is_private(r->path) || keep_real(j, r->path)) &&
@@ -351,7 +373,7 @@ jail_build(const struct spec *s, struct jail_fds *ret, struct fail *f)
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return fail_sys(f, DRAFT_FAIL_OTHER, "cannot make the mounts private");
-	if (!make_overlays(&j))
+	if (!make_overlays(&j) || !keep_cwd(&j))
 		return false;
 	take_devices(&j);
 	if (!mount_shell(&j))

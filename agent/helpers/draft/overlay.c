@@ -29,8 +29,9 @@ remove_below(int dir, const char *name, int depth)
 	unlinkat(dir, name, AT_REMOVEDIR);
 }
 
-/* What an earlier mount left, else a used upper is refused. Removing folders waits for the disk,
- * renaming does not: they go aside and are removed with the draft, or when there are many. */
+/* What an earlier mount left, else a used upper is refused. Removing folders waits for the
+ * disk, renaming does not: they go aside and are removed with the draft, or when there are
+ * many. */
 static void
 put_aside(const char *work)
 {
@@ -72,6 +73,8 @@ refused(int fs, struct fail *f, const char *root, const char *step)
 	}
 	errno = sys;
 	said[strcspn(said, "\n")] = '\0';
+	if (said[0] && said[1] == ' ') /* "e ", an error */
+		memmove(said, said + 2, strlen(said + 1));
 	return fail_sys(f, DRAFT_FAIL_OVERLAY, "overlay over %s: %s%s%s", root, step,
 		*said ? ": " : "", said);
 }

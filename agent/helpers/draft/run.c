@@ -84,6 +84,7 @@ on_jail(struct run *r, const struct chan_msg *m, const int fds[CHAN_FDS])
 {
 	int listener = fds[0];
 
+	snprintf(r->watch.pidns, sizeof(r->watch.pidns), "%.60s", m->fail.why);
 	r->watch.proc = fds[1];
 	r->watch.shell = fds[2];
 	if (listener >= 0 && m->a)
@@ -268,7 +269,6 @@ run_command(const struct spec *s, struct rec *out)
 
 	if (!prepare(&r) || !start_init(&r))
 		return rec_fail(out, r.fail.code, r.fail.why);
-	r.watch.init = r.init;
 	if (!send_filter(&r)) {
 		kill_draft(&r, DRAFT_LIMIT_STOP);
 		/* Its own reason, if it gave one, is the better one. */

@@ -89,7 +89,6 @@ static struct sums
 add_up(const struct watch *w, uint64_t (*of)(int pid_dir))
 {
 	struct sums s = { 0 };
-	char want[64] = "", path[64];
 	struct dirent *e;
 	DIR *d;
 	int fd = w->proc >= 0 ? openat(w->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -98,20 +97,13 @@ add_up(const struct watch *w, uint64_t (*of)(int pid_dir))
 	d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d)
 		return s;
-	if (w->proc < 0) {
-		ssize_t n;
-
-		snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)w->init);
-		n = readlink(path, want, sizeof(want) - 1);
-		want[n < 0 ? 0 : n] = '\0';
-	}
 	while ((e = readdir(d))) {
 		autofd int dir = -1;
 
 		if (e->d_name[0] < '0' || e->d_name[0] > '9')
 			continue;
 		dir = openat(dirfd(d), e->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir < 0 || (w->proc < 0 && !same_pidns(dir, want)))
+		if (dir < 0 || (w->proc < 0 && !same_pidns(dir, w->pidns)))
 			continue;
 		s.procs++;
 		s.mem += of(dir);

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 struct watch {
-	pid_t init;       /* pid 1 of the draft as seen from here */
+	char pidns[64];   /* "pid:[N]" of the draft */
 	int proc;         /* the draft's own /proc, or -1: looked for in the machine's */
 	int shell;        /* its tmpfs, or -1 */
 	const char *disk; /* where changes are written, or NULL */
