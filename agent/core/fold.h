@@ -17,7 +17,7 @@ enum fold_call_state { FOLD_CALL_ASKED, FOLD_CALL_RUNNING, FOLD_CALL_DONE, FOLD_
 
 struct fold_effect { /* as in the EFFECTS body */
 	int64_t n;
-	char *kind, *path, *from, *note;
+	char *kind, *path, *from /* of a link: where it leads */, *note;
 	char *red; /* comma-joined ids, or NULL */
 	uint64_t bytes, was, count;
 	char type; /* 'f' file, 'd' folder, 'l' link, 'o' other */

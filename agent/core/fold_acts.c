@@ -174,7 +174,7 @@ on_effects(struct fold_call *c, const struct event *ev)
 		e->n = (int64_t)c->n_effects - 1;
 		e->kind = xstrdup(json_str(it, "kind", "?"));
 		e->path = xstrdup(json_str(it, "path", ""));
-		e->from = xstrdup0(json_str(it, "from", NULL));
+		e->from = xstrdup0(json_str(it, "from", json_str(it, "link", NULL)));
 		e->note = xstrdup0(json_str(it, "note", NULL));
 		e->red = joined(json_get(it, "red"), ",");
 		e->bytes = (uint64_t)json_i64(it, "bytes", 0);

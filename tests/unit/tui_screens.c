@@ -115,7 +115,7 @@ play_effects(struct stage *st, bool red)
 	feed(st, EV_EFFECTS, "{\"call\":2,\"n\":3,\"create\":0,\"modify\":1,\"delete\":1,\"move\":1,\"bytes\":5120}",
 		"[{\"n\":1,\"kind\":\"move\",\"path\":\"/home/ann/proj/2026-01-01.pdf\",\"from\":\"/home/ann/proj/a.pdf\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
 		"{\"n\":2,\"kind\":\"modify\",\"path\":\"/home/ann/proj/list.txt\",\"bytes\":64,\"was\":32,\"count\":1,\"type\":\"file\",\"text\":true},"
-		"{\"n\":3,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"dir\"}]");
+		"{\"n\":3,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"folder\"}]");
 	feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
 	feed(st, EV_APPROVAL, red ? "{\"approval\":1,\"call\":2,\"why\":[\"it deletes 12 files\",\"the rule \\\"ask\\\" fits\"],\"red\":true,\"taint\":\"https://example.org/page\"}"
 				  : "{\"approval\":1,\"call\":2,\"why\":[\"it changes files\"],\"red\":false}",
@@ -255,7 +255,7 @@ screen__final_decision__shows_the_whole_tasks_changes(void **state)
 	feed(&st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"done\",\"ms\":2100}", "staged");
 	feed(&st, EV_EFFECTS, "{\"call\":0,\"n\":2,\"create\":1,\"delete\":1,\"bytes\":5120}",
 		"[{\"n\":1,\"kind\":\"create\",\"path\":\"/home/ann/proj/new.txt\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
-		"{\"n\":2,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"dir\"}]");
+		"{\"n\":2,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"folder\"}]");
 	feed(&st, EV_APPROVAL, "{\"approval\":1,\"call\":0,\"why\":[\"it deletes files\"],\"red\":false}",
 		"{\"effects\":[0,1]}");
 	feed(&st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
