@@ -74,8 +74,11 @@ struct draft {
 bool draft_roots_find(struct draft *d, const char *place, struct err *err) MUST_CHECK;
 bool draft_roots_load(struct draft *d, struct err *err) MUST_CHECK;
 void draft_roots_close(struct draft *d);
-/* Removes the stage folders of every root (uppers too), then those that became empty. */
+/* Empties uppers, works and tmps of every root. */
 bool draft_roots_clear(struct draft *d, struct err *err) MUST_CHECK;
+/* Stage folders on other mounts that hold nothing any more go, up to .homard-stage. dir is that of
+ * a root. */
+void draft_root_prune(const char *dir);
 /* The root that covers a canonical path, or NULL; *ret_rel is the part behind it ("" = root). */
 struct draft_root *draft_root_of(const struct draft *d, const char *path, const char **ret_rel);
 /* Places that belong to Homard: no act may touch them. */

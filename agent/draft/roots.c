@@ -283,10 +283,35 @@ draft_roots_load(struct draft *d, struct err *err)
 }
 
 void
+draft_root_prune(const char *dir)
+{
+	static const char *const parts[] = { "upper", "tmp" };
+	autofd int fd = strstr(dir, "/" DRAFT_STAGE_NAME "/") ? open_dir(dir) : -1;
+	autofree char *up = xstrdup(dir);
+
+	if (fd < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (unlinkat(fd, parts[i], AT_REMOVEDIR) < 0 && errno != ENOENT)
+			return;
+	}
+	if (!fs_remove_tree(fd, "work", NULL))
+		return;
+	while (rmdir(up) == 0 && !str_eq(path_base(up), DRAFT_STAGE_NAME)) {
+		char *next = path_dir(up);
+
+		free(up);
+		up = next;
+	}
+}
+
+void
 draft_roots_close(struct draft *d)
 {
-	for (size_t i = 0; i < d->n_roots; i++)
+	for (size_t i = 0; i < d->n_roots; i++) {
+		draft_root_prune(d->roots[i].dir);
 		root_finish(&d->roots[i]);
+	}
 	free(d->roots);
 	d->roots = NULL;
 	d->n_roots = 0;

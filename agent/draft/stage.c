@@ -136,6 +136,16 @@ rescue_late_writes(struct plan *p, struct err *err)
 	return ok;
 }
 
+/* Is the draft of the stage's task open somewhere? */
+static bool
+draft_is_held(const char *stage)
+{
+	autofree char *task = path_dir(stage), *file = path_join(task, "lock");
+	autofd int fd = open(file, O_RDWR | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0;
+}
+
 static bool
 forget_plan(struct plan *p, uint64_t *ret_bytes, struct err *err)
 {
@@ -148,6 +158,13 @@ forget_plan(struct plan *p, uint64_t *ret_bytes, struct err *err)
 		return false;
 	if (!plan_set_state(p, STAGE_FORGOTTEN, false, err) || !stage_drop_holds(p, err))
 		return false;
+	if (!draft_is_held(p->stage)) {
+		for (size_t i = 0; i < p->n_roots; i++) {
+			autofree char *dir = path_dir(p->roots[i].hold);
+
+			draft_root_prune(dir);
+		}
+	}
 	if (ret_bytes)
 		*ret_bytes = bytes;
 	return (fs_unlink(p->stage_fd, "plan", 0) == 0 || errno == ENOENT) &&
