@@ -66,6 +66,22 @@ kind_of(const char *name)
 	return EFFECT_MODIFY;
 }
 
+/* "odd-name,git" -> bits. */
+static unsigned
+red_of(const char *names)
+{
+	struct slice rest = slice_of(names);
+	unsigned red = 0;
+
+	while (names && rest.p) {
+		struct slice name = slice_cut(&rest, ',');
+
+		for (unsigned i = 0; i < RED_BITS; i++)
+			red |= slice_eq_str(name, effect_red_names[i]) ? 1u << i : 0;
+	}
+	return red;
+}
+
 void
 line_effects(const struct fold_call *c, struct effects *ret)
 {
@@ -85,7 +101,7 @@ line_effects(const struct fold_call *c, struct effects *ret)
 		e->count = f->count;
 		e->text = f->text;
 		e->mode = f->type == 'd' ? S_IFDIR : f->type == 'l' ? S_IFLNK : S_IFREG;
-		e->red = f->red ? RED_OWN : 0;
+		e->red = red_of(f->red);
 		ret->n_kind[e->kind] += f->count;
 		ret->bytes_kind[e->kind] += f->bytes;
 	}
