@@ -351,15 +351,32 @@ box_sh(struct box *b, const char *script)
 	box_run(b, "run", argv);
 }
 
+/* The program lies where the draft can see it: the tree it was built in may be below /tmp,
+ * which is private there, or below a folder the box's user may not enter. Owned path. */
+static char *
+bring_inside(struct box *b)
+{
+	char *to = path_join(b->home, ".inside");
+	char chunk[65536];
+	ssize_t n;
+
+	if (access(to, X_OK) != 0 && link("/proc/self/exe", to) != 0) {
+		autofd int in = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+		autofd int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+
+		assert_true(in >= 0 && out >= 0);
+		while ((n = read(in, chunk, sizeof(chunk))) > 0)
+			assert_int_equal(write(out, chunk, (size_t)n), n);
+	}
+	return to;
+}
+
 void
 box_inside(struct box *b, const char *check, const char *argument)
 {
-	char self[2048];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	autofree char *self = bring_inside(b);
 	const char *const argv[] = { self, "--inside", check, argument, NULL };
 
-	assert_true(n > 0);
-	self[n] = '\0';
 	box_run(b, "run", argv);
 }
 
