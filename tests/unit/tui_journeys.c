@@ -187,8 +187,6 @@ journey__part__takes_only_what_was_chosen(void **state)
 	wait_for(&t, "4 Decision");
 	wait_armed(&t);
 	pty_key(t.p, "F6");
-	pty_send(t.p, "\033[Z"); /* from the chat back over the input to the decision */
-	pty_send(t.p, "\033[Z");
 	wait_for(&t, "Space choose");
 	assert_true(pty_find(t.p, "note.txt →", &row, NULL));
 	/* Leave the note out. */
