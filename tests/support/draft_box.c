@@ -430,3 +430,20 @@ box_leave(int code)
 	fflush(NULL);
 	_exit(code);
 }
+
+int
+box_eat(const char *megabytes)
+{
+	for (int i = 0; i < 8; i++) {
+		if (fork() == 0) {
+			size_t n = (size_t)atoi(megabytes) << 20;
+			char *p = malloc(n);
+
+			for (size_t at = 0; p && at < n; at += 4096)
+				p[at] = 1;
+			pause();
+		}
+	}
+	pause();
+	return 0;
+}

@@ -52,6 +52,8 @@ void box_wait(struct box *b);
 /* Reads until the output so far ends in text. */
 void box_await(struct box *b, const char *text);
 
+/* Eight processes that take so much each and stay. */
+int box_eat(const char *megabytes);
 /* Ends what ran inside: a leak checker at exit would need calls that are refused there. */
 NORETURN void box_leave(int code);
 
