@@ -75,7 +75,7 @@ decide_alone(struct task *t, struct tool_call *c, struct effects *e,
 	t->refused_any = true;
 	if (c) {
 		free(c->note);
-		c->note = xstrdup(_("refused for want of approval; nothing was changed"));
+		c->note = xstrdup(_("Refused for want of approval; nothing was changed."));
 	}
 	drop_start(t, c);
 }
@@ -96,7 +96,7 @@ judge(struct task *t, struct tool_call *c, struct effects *e)
 		t->refused_any = true;
 		if (c) {
 			free(c->note);
-			c->note = xstrdup(_("a rule forbids this; nothing was changed"));
+			c->note = xstrdup(_("A rule forbids this; nothing was changed."));
 		}
 		drop_start(t, c);
 	} else if (!t->agent->interactive) {
@@ -244,6 +244,12 @@ static void
 finish_task(struct task *t)
 {
 	bool refused = t->refused_any && !t->agent->interactive;
+
+	/* A recipe has nothing else to offer when its act was refused. */
+	if (t->refused_by_person && !refused && str_eq(t->engine->ops->name, "instinct")) {
+		task_finish(t, "stopped", _("you refused it"), 3);
+		return;
+	}
 
 	task_finish(t, t->engine_failed ? "failed" : refused ? "failed" : "done",
 		refused ? _("something was refused for want of approval") : NULL,

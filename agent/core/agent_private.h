@@ -76,7 +76,7 @@ struct tool_call {
 	struct strv hosts; /* shell: allowed for this command */
 	bool effects_known, committed; /* found in the journal after a crash */
 	bool begun_before; /* found begun after a crash: not repeated */
-	int64_t begun_mono;
+	int64_t begun_mono, ran_mono;
 	struct tool_ctx ctx;
 	struct tool_result result;
 	bool ok;
@@ -138,6 +138,7 @@ struct task {
 	enum engine_end end_how;
 	struct err end_err;
 	bool stopping, stop_hard, refused_any, lease;
+	bool refused_by_person; /* the newest act was */
 	bool engine_failed; /* its last turn failed: the task did */
 	bool for_good;	    /* the next commit keeps no undo */
 	bool steered;	    /* words came while the engine spoke */

@@ -134,7 +134,9 @@ call_end(struct tool_call *c, enum call_outcome outcome)
 {
 	struct task *t = c->task;
 	autobuf struct buf text = BUF_INIT(LIMIT_BODY);
-	int64_t ms = c->begun_mono ? clock_mono(t->agent->clock) - c->begun_mono : 0;
+	/* The act's own time: what the person took to decide is not in it. */
+	int64_t end = c->ran_mono ? c->ran_mono : clock_mono(t->agent->clock);
+	int64_t ms = c->begun_mono ? end - c->begun_mono : 0;
 	char code[16] = "";
 
 	if (c->state == CALL_ENDED)
@@ -178,6 +180,7 @@ ran(struct tool_call *c)
 {
 	struct task *t = c->task;
 
+	c->ran_mono = clock_mono(t->agent->clock);
 	if (c->cancelled || t->stopping) {
 		if (c->tool->risk == RISK_ACT && !c->ok) {
 			call_fail(c, CALL_STOPPED, _("stopped"));

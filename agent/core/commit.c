@@ -214,6 +214,7 @@ commit_start(struct task *t, struct tool_call *c, struct effects *e, bool *take)
 {
 	struct commit_job *j;
 
+	t->refused_by_person = false;
 	effects_settle(e, take);
 	j = job_new(t, c, e, take);
 	if (c)

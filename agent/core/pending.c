@@ -142,7 +142,11 @@ static void
 refuse_note(struct tool_call *c, const struct decision_opts *o)
 {
 	free(c->note);
-	c->note = o->words && *o->words
+	c->task->refused_by_person = true;
+	if (c->ctx.json) /* a recipe says it to the person as it is */
+		c->note = xstrdup(_("You refused it; nothing was changed."));
+	else
+		c->note = o->words && *o->words
 		? xasprintf(_("The person refused it, nothing was changed, and said: %s"), o->words)
 		: xstrdup(_("The person refused it; nothing was changed."));
 	if (!c->ok && !c->err.text[0])

@@ -156,7 +156,7 @@ stop_at(struct run *x, const struct step *st, const struct engine_item *it)
 	run_plan(x, x->step, true);
 	if (it->outcome == CALL_REFUSED) {
 		autofree char *t = xasprintf(
-			_("Not done: %s"), *why ? why : _("the changes were not taken."));
+			"%s", *why ? why : _("Not done: the changes were not taken."));
 
 		run_say_and_end(x, t);
 	} else if (it->outcome == CALL_STOPPED)

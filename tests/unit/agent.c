@@ -82,7 +82,8 @@ agent__refuse__changes_nothing_and_tells_the_engine(void **state)
 	ASK(w, "write", "step", { .calls = { { "write", "{\"path\":\"a\",\"content\":\"x\"}" } } },
 		{ .text = "as you wish" });
 	agent_world_decide(w, DECIDE_REFUSE, NULL, 0);
-	assert_int_equal(w->fold->state, FOLD_DONE);
+	assert_int_equal(w->fold->state, FOLD_STOPPED);
+	assert_int_equal(w->fold->exit, 3);
 	assert_false(agent_world_has(w, "a"));
 	assert_int_equal(w->fold->calls[0].state, FOLD_CALL_REFUSED);
 	assert_non_null(strstr(w->script.items, "3:2:"));
