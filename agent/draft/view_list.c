@@ -181,6 +181,49 @@ draft_readlink(struct draft *d, const char *path, struct err *err)
 	return target;
 }
 
+/* A folder that lies on disk just as the draft sees it: nothing of the upper, no move, nothing
+ * of Homard's own in it. Then listing costs one call an entry. */
+static bool
+is_plain(struct draft *d, const char *canon, const struct place *p)
+{
+	if (p->kind != PLACE_REAL || !str_eq(p->disk, canon) || (p->root && !*p->rel) ||
+		path_below(d->stage_root, canon))
+		return false;
+	for (size_t i = 0; i < d->own.n; i++) {
+		if (path_below(d->own.v[i], canon))
+			return false;
+	}
+	return !d->n_moves || (!moves_from_below(d, canon) && !moves_to_below(d, canon));
+}
+
+static bool
+add_name(void *user, UNUSED int dir, const char *name, UNUSED unsigned char type)
+{
+	if (!str_eq(name, DRAFT_STAGE_NAME))
+		strv_add(user, name);
+	return true;
+}
+
+static bool
+list_plain(struct draft *d, const char *canon, const struct place *p, draft_list_fn *fn,
+	void *user, struct err *err)
+{
+	autofd int fd = view_open(d, p, O_RDONLY | O_DIRECTORY);
+	autostrv struct strv names = { 0 };
+
+	if (fd < 0 || !fs_each(fd, "", add_name, &names))
+		return err_sys(err, errno, "%s", canon);
+	strv_sort(&names);
+	for (size_t i = 0; i < names.n; i++) {
+		struct stat st;
+
+		if (fstatat(fd, names.v[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			!fn(user, names.v[i], &st))
+			break;
+	}
+	return true;
+}
+
 bool
 draft_list(struct draft *d, const char *path, draft_list_fn *fn, void *user, struct err *err)
 {
@@ -192,6 +235,8 @@ draft_list(struct draft *d, const char *path, draft_list_fn *fn, void *user, str
 		return false;
 	if (!S_ISDIR(p.st.st_mode))
 		return err_set(err, ERR_IO, _("%s is not a folder"), canon);
+	if (is_plain(d, canon, &p))
+		return list_plain(d, canon, &p, fn, user, err);
 	if (!view_names(d, canon, &p, &names))
 		return err_sys(err, errno, "%s", canon);
 	for (size_t i = 0; i < names.n; i++) {

@@ -74,8 +74,7 @@ by_content(const void *a, const void *b)
 static bool
 same(const struct dupes_file *a, const struct dupes_file *b)
 {
-	return a->state == b->state && a->size == b->size &&
-		a->head == b->head &&
+	return a->state == b->state && a->size == b->size && a->head == b->head &&
 		a->whole[0] == b->whole[0] && a->whole[1] == b->whole[1];
 }
 
@@ -155,7 +154,8 @@ quick_add(struct quick *q, const char *p, size_t n)
 static void
 quick_end(const struct quick *q, uint64_t out[2])
 {
-	uint64_t a = mix(mix(q->lane[0], q->lane[1]), q->n), b = mix(mix(q->lane[2], q->lane[3]), a);
+	uint64_t a = mix(mix(q->lane[0], q->lane[1]), q->n),
+		 b = mix(mix(q->lane[2], q->lane[3]), a);
 
 	out[0] = a ^ a >> 29;
 	out[1] = b ^ b >> 29;

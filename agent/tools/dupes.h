@@ -1,7 +1,8 @@
 /*
  * Files of equal content among many. Size first, then a quick hash of the first 4 KB, then of
  * the whole; what is left is compared byte by byte with the oldest, so that equal means equal.
- * Two threads read in the order the files lie on disk. Names of one file (hard links) are one file. Memory: about 100 bytes a file.
+ * Two threads read in the order the files lie on disk. Names of one file (hard links) are one
+ * file. Memory: about 100 bytes a file.
  */
 #ifndef HOMARD_TOOLS_DUPES_H
 #define HOMARD_TOOLS_DUPES_H

@@ -384,12 +384,15 @@ say(const struct unpacking *u, const char *archive, struct tool_result *r)
 	str_size(u->bytes, size);
 	if (u->n_odd)
 		tool_say(r,
-			ngettext_("Unpacked %s files (%s) to %s; %llu entry was left out",
-				"Unpacked %s files (%s) to %s; %llu entries were left out",
+			ngettext_("%s files (%s) unpacked to %s; %llu entry was left out",
+				"%s files (%s) unpacked to %s; %llu entries were left out",
 				u->n_odd),
 			files, size, to, (unsigned long long)u->n_odd);
 	else
-		tool_say(r, _("Unpacked %s: %s files (%s) to %s"), from, files, size, to);
+		tool_say(r,
+			ngettext_("Unpacked %s: %s file (%s) to %s",
+				"Unpacked %s: %s files (%s) to %s", u->files),
+			from, files, size, to);
 }
 
 static bool

@@ -1,8 +1,8 @@
 /*
  * Tools over many files, next to the programs people would use: duplicates beside jdupes and
- * fdupes, search beside grep -r, and tidying and renaming 10,000 files with their preview, commit
- * and undo. HOMARD_BENCH_FULL=1 takes the sizes of the promise (100,000 files in 5 GB, 1 GB of
- * text), else a fifth. Files lie below TMPDIR, warm in the cache for both sides.
+ * fdupes, search beside grep -r, and tidying and renaming 10,000 files with their preview,
+ * commit and undo. HOMARD_BENCH_FULL=1 takes the sizes of the promise (100,000 files in 5 GB, 1
+ * GB of text), else a fifth. Files lie below TMPDIR, warm in the cache for both sides.
  */
 #include "tests/support/toolbox.h"
 #include "agent/draft/stage.h"
@@ -49,7 +49,8 @@ make_doubles(const char *dir, size_t files, size_t mean)
 		autofree char *sub = xasprintf("%s/%02zu", dir, i % 100);
 		autofree char *path = xasprintf("%s/f%06zu.bin", sub, i);
 		size_t of = i && next(10) == 0 ? next((uint32_t)i) : i;
-		uint64_t keep = seed, mine = of == i ? (seeds[i] = seed ^ i * 77777) : seeds[of];
+		uint64_t keep = seed,
+			 mine = of == i ? (seeds[i] = seed ^ i * 77777) : seeds[of];
 		size_t n;
 
 		seeds[i] = mine;
@@ -58,7 +59,9 @@ make_doubles(const char *dir, size_t files, size_t mean)
 		if (i % 3 == 0)
 			n &= ~(size_t)0xfff;
 		for (size_t k = 0; k + 8 <= n; k += 8) {
-			uint64_t v = k < 20000 && i % 3 == 0 ? k : (seed = seed * 6364136223846793005u + 1);
+			uint64_t v = k < 20000 && i % 3 == 0
+				? k
+				: (seed = seed * 6364136223846793005u + 1);
 
 			memcpy(piece + k, &v, 8);
 		}
@@ -73,8 +76,9 @@ make_doubles(const char *dir, size_t files, size_t mean)
 static void
 make_text(const char *dir, size_t files, size_t bytes)
 {
-	static const char *const words[] = { "the", "lobster", "report", "of", "March", "and", "invoice",
-		"sum", "with", "number", "annual", "garden", "water", "to", "for", "letter", "because" };
+	static const char *const words[] = { "the", "lobster", "report", "of", "March", "and",
+		"invoice", "sum", "with", "number", "annual", "garden", "water", "to", "for",
+		"letter", "because" };
 	char *piece = xmalloc(bytes + 64);
 
 	for (size_t i = 0; i < files; i++) {
@@ -140,7 +144,8 @@ static void
 tell(const char *name, double value, double limit, double ref)
 {
 	if (ref > 0)
-		printf("BENCH %s value=%.3f limit=%.3f unit=s ref=%.3f\n", name, value, limit, ref);
+		printf("BENCH %s value=%.3f limit=%.3f unit=s ref=%.3f\n", name, value, limit,
+			ref);
 	else
 		printf("BENCH %s value=%.3f limit=%.3f unit=s\n", name, value, limit);
 	fflush(stdout);
@@ -169,7 +174,8 @@ bench_duplicates(size_t files, size_t mean)
 static void
 bench_search(size_t files, size_t bytes)
 {
-	autofree char *dir = path_join(t.home, "texts"), *grep = NULL, *folded = NULL, *none = NULL;
+	autofree char *dir = path_join(t.home, "texts"), *grep = NULL, *folded = NULL,
+		      *none = NULL;
 	double ref;
 
 	mkdir(dir, 0755);
@@ -178,14 +184,18 @@ bench_search(size_t files, size_t bytes)
 	folded = xasprintf("grep -rni zebra '%s' >/dev/null", dir);
 	none = xasprintf("grep -rnE 'zebra [0-9]*7$' '%s' >/dev/null", dir);
 	ref = reference("grep", grep);
-	tell("search_exact", tool_time("search", "{'text':'Zebra','path':'~/texts','limit':5000}", 3),
+	tell("search_exact",
+		tool_time("search", "{'text':'Zebra','path':'~/texts','limit':5000}", 3),
 		3 * ref, ref);
 	ref = reference("grep", folded);
-	tell("search_either_case", tool_time("search", "{'text':'zebra','path':'~/texts','limit':5000}", 3),
+	tell("search_either_case",
+		tool_time("search", "{'text':'zebra','path':'~/texts','limit':5000}", 3),
 		3 * ref, ref);
 	ref = reference("grep", none);
 	tell("search_regex",
-		tool_time("search", "{'text':'Zebra [0-9]*7$','regex':true,'path':'~/texts','limit':5000}", 3),
+		tool_time("search",
+			"{'text':'Zebra [0-9]*7$','regex':true,'path':'~/texts','limit':5000}",
+			3),
 		3 * ref, ref);
 }
 
@@ -232,7 +242,8 @@ commit_and_undo(const char *name, int64_t commit, double preview)
 static void
 bench_acts(void)
 {
-	static const char *const exts[] = { "jpg", "pdf", "mp3", "zip", "c", "xyz", "txt", "mp4", "ods", "odp" };
+	static const char *const exts[] = { "jpg", "pdf", "mp3", "zip", "c", "xyz", "txt",
+		"mp4", "ods", "odp" };
 	autofree char *dir = path_join(t.home, "many");
 	double preview;
 

@@ -114,8 +114,12 @@ svc_undo(struct tool_call *c, int64_t task)
 	tool_finish(c, &r, NULL);
 }
 
-static const struct tool_services services = { .ask = svc_ask, .plan = svc_plan,
-	.remember = svc_remember, .recall = svc_recall, .remind = svc_remind, .undo = svc_undo };
+static const struct tool_services services = { .ask = svc_ask,
+	.plan = svc_plan,
+	.remember = svc_remember,
+	.recall = svc_recall,
+	.remind = svc_remind,
+	.undo = svc_undo };
 
 static char *
 libexec(void)
@@ -131,8 +135,12 @@ static void
 open_draft(struct toolbox *t, const char *helper)
 {
 	const char *own[] = { t->stage, NULL };
-	const struct draft_opts o = { .stage_root = t->stage, .task = 1, .home = t->home,
-		.cwd = t->home, .own = own, .helper = helper };
+	const struct draft_opts o = { .stage_root = t->stage,
+		.task = 1,
+		.home = t->home,
+		.cwd = t->home,
+		.own = own,
+		.helper = helper };
 	struct err err = { 0 };
 
 	if (!draft_open(&o, &t->d, &err))
@@ -149,7 +157,8 @@ toolbox_open(struct toolbox *t, bool helpers)
 
 	setenv("TZ", "UTC", 1);
 	tzset();
-	*t = (struct toolbox){ .top = xstrdup(test_path(name)), .told = BUF_INIT(1u << 20),
+	*t = (struct toolbox){ .top = xstrdup(test_path(name)),
+		.told = BUF_INIT(1u << 20),
 		.output = BUF_INIT(64u << 20) };
 	t->home = path_join(t->top, "home");
 	t->stage = path_join(t->top, "stage");
@@ -166,10 +175,19 @@ toolbox_open(struct toolbox *t, bool helpers)
 	}
 	open_draft(t, t->commands ? draft_helper : NULL);
 	the_call.t = t;
-	t->ctx = (struct tool_ctx){ .draft = t->d, .cwd = t->home, .home = t->home, .language = "en",
-		.clock = &t->clock, .places = &t->places, .cancelled = &t->cancelled, .json = true,
-		.output = on_output, .progress = on_progress, .call = &the_call,
-		.services = &services, .loop = &t->loop };
+	t->ctx = (struct tool_ctx){ .draft = t->d,
+		.cwd = t->home,
+		.home = t->home,
+		.language = "en",
+		.clock = &t->clock,
+		.places = &t->places,
+		.cancelled = &t->cancelled,
+		.json = true,
+		.output = on_output,
+		.progress = on_progress,
+		.call = &the_call,
+		.services = &services,
+		.loop = &t->loop };
 }
 
 static void
@@ -251,7 +269,8 @@ toolbox_time(const struct toolbox *t, const char *name, int64_t ms)
 {
 	const struct timespec at = { ms / 1000, ms % 1000 * 1000000 }, both[2] = { at, at };
 
-	assert_int_equal(utimensat(AT_FDCWD, toolbox_path(t, name), both, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(
+		utimensat(AT_FDCWD, toolbox_path(t, name), both, AT_SYMLINK_NOFOLLOW), 0);
 }
 
 static void
@@ -314,7 +333,8 @@ toolbox_fails(struct toolbox *t, const char *tool, const char *args, enum err_co
 	t->ctx.json = true;
 	call(t, tool, args);
 	if (t->ok || t->err.code != code || !strstr(t->err.text, words))
-		fail_msg("%s %s: ok %d code %d: %s", tool, args, t->ok, t->err.code, t->err.text);
+		fail_msg("%s %s: ok %d code %d: %s", tool, args, t->ok, t->err.code,
+			t->err.text);
 }
 
 const char *

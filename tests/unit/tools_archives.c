@@ -28,7 +28,8 @@ close_box(UNUSED void **state)
 /* --- a tar writer that writes whatever it is told --- */
 
 static void
-tar_entry(struct buf *b, const char *name, char type, const char *link, const void *data, size_t n)
+tar_entry(struct buf *b, const char *name, char type, const char *link, const void *data,
+	size_t n)
 {
 	char h[512] = { 0 };
 	unsigned sum = 0;
@@ -66,9 +67,9 @@ odd_why(const cJSON *o, const char *path)
 {
 	const cJSON *one;
 
-	cJSON_ArrayForEach(one, json_get(o, "odd"))
-		if (str_eq(json_str(one, "path", ""), path))
-			return json_str(one, "why", "");
+	cJSON_ArrayForEach(
+		one, json_get(o, "odd")) if (str_eq(json_str(one, "path", ""),
+						     path)) return json_str(one, "why", "");
 	fail_msg("%s was not told as odd", path);
 	return "";
 }
@@ -80,11 +81,18 @@ names__cannot_leave_the_folder(UNUSED void **state)
 		const char *name, *want;
 		enum unpack_odd odd;
 	} rows[] = {
-		{ "a/b", "a/b", UNPACK_FINE }, { "./a//b/", "a/b", UNPACK_FINE }, { "./", "", UNPACK_FINE },
-		{ "a\\b", "a/b", UNPACK_FINE }, { "..a/b..", "..a/b..", UNPACK_FINE },
-		{ "/etc/x", NULL, UNPACK_ABSOLUTE }, { "\\x", NULL, UNPACK_ABSOLUTE },
-		{ "C:\\x", NULL, UNPACK_ABSOLUTE }, { "../x", NULL, UNPACK_UP },
-		{ "a/../../x", NULL, UNPACK_UP }, { "a\\..\\x", NULL, UNPACK_UP }, { "a/..", NULL, UNPACK_UP },
+		{ "a/b", "a/b", UNPACK_FINE },
+		{ "./a//b/", "a/b", UNPACK_FINE },
+		{ "./", "", UNPACK_FINE },
+		{ "a\\b", "a/b", UNPACK_FINE },
+		{ "..a/b..", "..a/b..", UNPACK_FINE },
+		{ "/etc/x", NULL, UNPACK_ABSOLUTE },
+		{ "\\x", NULL, UNPACK_ABSOLUTE },
+		{ "C:\\x", NULL, UNPACK_ABSOLUTE },
+		{ "../x", NULL, UNPACK_UP },
+		{ "a/../../x", NULL, UNPACK_UP },
+		{ "a\\..\\x", NULL, UNPACK_UP },
+		{ "a/..", NULL, UNPACK_UP },
 		{ "", NULL, UNPACK_NAME },
 	};
 
@@ -237,7 +245,8 @@ backup__verified__unpacks_to_the_same(UNUSED void **state)
 	assert_string_equal(toolbox_seen(&t, "safe/my/src/link"), "beta");
 	assert_true(toolbox_has(&t, "safe/my/src/moved/er/big.bin"));
 	assert_true(toolbox_has(&t, "safe/my/src/nothing"));
-	toolbox_fails(&t, "backup", "{'path':'~/src','to':'~/src/deep'}", ERR_USAGE, "inside it");
+	toolbox_fails(
+		&t, "backup", "{'path':'~/src','to':'~/src/deep'}", ERR_USAGE, "inside it");
 	toolbox_fails(&t, "backup", "{'path':'~'}", ERR_USAGE, "inside it");
 	toolbox_fails(&t, "backup", "{'path':'~/none'}", ERR_NOT_FOUND, "There is no");
 	toolbox_reset(&t);
@@ -263,8 +272,8 @@ backup__unreadable__is_counted(UNUSED void **state)
 static void
 photo(const char *name, const char *date)
 {
-	unsigned char p[256] = { 0xff, 0xd8, 0xff, 0xe1, 0, 0, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 8, 0,
-		0, 0, /* IFD0: one entry, pointer to the Exif IFD at 26 */
+	unsigned char p[256] = { 0xff, 0xd8, 0xff, 0xe1, 0, 0, 'E', 'x', 'i', 'f', 0, 0, 'I',
+		'I', 42, 0, 8, 0, 0, 0, /* IFD0: one entry, pointer to the Exif IFD at 26 */
 		1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0,
 		/* Exif IFD: DateTimeOriginal, 20 bytes of text at 44 */
 		1, 0, 0x03, 0x90, 2, 0, 20, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0 };

@@ -18,10 +18,10 @@ close_box(UNUSED void **state)
 	return 0;
 }
 
-#define NEED_COMMANDS()                                                                            \
-	do {                                                                                       \
-		if (!t.commands)                                                                   \
-			skip();                                                                    \
+#define NEED_COMMANDS()                                                                        \
+	do {                                                                                   \
+		if (!t.commands)                                                               \
+			skip();                                                                \
 	} while (0)
 
 static void
@@ -33,7 +33,8 @@ shell__effects__come_back_and_nothing_is_real(UNUSED void **state)
 	toolbox_file(&t, "w/a.txt", "one\n");
 	toolbox_file(&t, "w/b.txt", "two\n");
 	toolbox_call(&t, "move", "{'path':'w/a.txt','to':'w/moved.txt'}");
-	o = toolbox_call(&t, "shell", "{'command':'cat w/moved.txt; echo new >w/c.txt; rm w/b.txt; exit 3'}");
+	o = toolbox_call(&t, "shell",
+		"{'command':'cat w/moved.txt; echo new >w/c.txt; rm w/b.txt; exit 3'}");
 	assert_int_equal(json_i64(o, "exit", 0), 3);
 	assert_string_equal(json_str(o, "output", ""), "one\n");
 	assert_int_equal(t.r.exit, 3);
@@ -61,7 +62,8 @@ shell__output__is_kept_at_both_ends(UNUSED void **state)
 	assert_int_equal(strlen(json_str(o, "sha256", "")), 64);
 	assert_true(str_starts(json_str(o, "output", ""), "1\n2\n"));
 	assert_non_null(strstr(json_str(o, "output", ""), "bytes left out"));
-	o = toolbox_call(&t, "shell", "{'command':'printf \\\"\\\\\\\\033[31mred\\\\\\\\377\\\"'}");
+	o = toolbox_call(
+		&t, "shell", "{'command':'printf \\\"\\\\\\\\033[31mred\\\\\\\\377\\\"'}");
 	assert_int_equal(json_i64(o, "exit", 9), 0);
 }
 
@@ -83,7 +85,8 @@ shell__network__is_told_with_its_host(UNUSED void **state)
 {
 	NEED_COMMANDS();
 	toolbox_call(&t, "shell",
-		"{'command':'echo curl: Could not resolve host: files.example.org >&2; exit 6'}");
+		"{'command':'echo curl: Could not resolve host: files.example.org >&2; exit "
+		"6'}");
 	assert_string_equal(t.r.hosts, "[\"files.example.org:443\"]");
 	assert_non_null(strstr(t.r.unpreviewed, "allow host files.example.org:443"));
 	toolbox_call(&t, "shell", "{'command':'echo Could not resolve host: a.example.org'}");
@@ -121,7 +124,8 @@ shell__outside__runs_for_real(UNUSED void **state)
 	const cJSON *o;
 
 	t.ctx.outside = true;
-	o = toolbox_call(&t, "shell", "{'command':'echo real > really.txt; echo $HOMARD_SECRET'}");
+	o = toolbox_call(
+		&t, "shell", "{'command':'echo real > really.txt; echo $HOMARD_SECRET'}");
 	t.ctx.outside = false;
 	assert_int_equal(json_i64(o, "exit", 9), 0);
 	assert_null(t.r.effects);
@@ -147,8 +151,10 @@ make_pdf(const char *name)
 	static const char pdf[] =
 		"%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
 		"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
-		"4 0 obj<</Length 44>>stream\nBT /F1 18 Tf 20 100 Td (Hello lobster) Tj ET\nendstream endobj\n"
+		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 "
+		"R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+		"4 0 obj<</Length 44>>stream\nBT /F1 18 Tf 20 100 Td (Hello lobster) Tj "
+		"ET\nendstream endobj\n"
 		"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
 		"trailer<</Root 1 0 R>>\n%%EOF\n";
 
@@ -200,7 +206,8 @@ convert__pictures__keep_originals(UNUSED void **state)
 	assert_false(toolbox_has(&t, "i/bad.png"));
 	assert_string_equal(toolbox_seen(&t, "i/note.txt"), "text");
 	toolbox_fails(&t, "convert_images", "{'path':'i','to':'doc'}", ERR_USAGE, "not doc");
-	toolbox_fails(&t, "convert_images", "{'path':'i/note.txt','to':'png'}", ERR_USAGE, "no picture");
+	toolbox_fails(&t, "convert_images", "{'path':'i/note.txt','to':'png'}", ERR_USAGE,
+		"no picture");
 	toolbox_reset(&t);
 }
 

@@ -54,8 +54,10 @@ arrange__kind__moves_visible_files_only(UNUSED void **state)
 	o = toolbox_call(&t, "arrange", "{'path':'~/D','by':'kind'}");
 	assert_int_equal(json_i64(o, "moved", 9), 0);
 	assert_string_equal(t.r.summary, "Nothing to move in ~/D");
-	toolbox_fails(&t, "arrange", "{'path':'~/Nope','by':'kind'}", ERR_NOT_FOUND, "There is no ~/Nope");
-	toolbox_fails(&t, "arrange", "{'path':'~/D','by':'size'}", ERR_USAGE, "kind, month, photo_date");
+	toolbox_fails(&t, "arrange", "{'path':'~/Nope','by':'kind'}", ERR_NOT_FOUND,
+		"There is no ~/Nope");
+	toolbox_fails(&t, "arrange", "{'path':'~/D','by':'size'}", ERR_USAGE,
+		"kind, month, photo_date");
 	toolbox_reset(&t);
 }
 
@@ -84,7 +86,8 @@ rename__rules__make_names(UNUSED void **state)
 	toolbox_file(&t, "R/IMG 1.JPG", "1");
 	toolbox_file(&t, "R/IMG 2.JPG", "2");
 	toolbox_file(&t, "R/keep.txt", "3");
-	o = toolbox_call(&t, "rename_many", "{'path':'R','pattern':'*.jpg','find':'IMG','replace':'Sea'}");
+	o = toolbox_call(&t, "rename_many",
+		"{'path':'R','pattern':'*.jpg','find':'IMG','replace':'Sea'}");
 	assert_int_equal(json_i64(o, "renamed", 0), 2);
 	assert_string_equal(toolbox_seen(&t, "R/Sea 1.JPG"), "1");
 	toolbox_call(&t, "rename_many", "{'path':'R','spaces':'_','case':'lower'}");
@@ -94,10 +97,11 @@ rename__rules__make_names(UNUSED void **state)
 	assert_string_equal(toolbox_seen(&t, "R/Day 002.JPG"), "2");
 	assert_string_equal(toolbox_seen(&t, "R/keep.txt"), "3");
 	toolbox_fails(&t, "rename_many", "{'path':'R'}", ERR_USAGE, "Say how to rename");
-	toolbox_fails(&t, "rename_many", "{'path':'R','find':'keep','replace':'a/b','pattern':'keep*'}",
-		ERR_USAGE, "slash");
-	toolbox_fails(&t, "rename_many", "{'path':'R','find':'keep','pattern':'keep*'}", ERR_USAGE,
-		"Nothing would be left");
+	toolbox_fails(&t, "rename_many",
+		"{'path':'R','find':'keep','replace':'a/b','pattern':'keep*'}", ERR_USAGE,
+		"slash");
+	toolbox_fails(&t, "rename_many", "{'path':'R','find':'keep','pattern':'keep*'}",
+		ERR_USAGE, "Nothing would be left");
 	toolbox_reset(&t);
 }
 
@@ -110,7 +114,8 @@ rename__one_name_for_all__is_refused(UNUSED void **state)
 	toolbox_fails(&t, "rename_many", "{'path':'O','find':'*','replace':'same'}", ERR_USAGE,
 		"All 3 files would get the one name same.txt");
 	/* A few doubles get numbers. */
-	toolbox_call(&t, "rename_many", "{'path':'O','pattern':'a[12]*','find':'a*','replace':'same'}");
+	toolbox_call(&t, "rename_many",
+		"{'path':'O','pattern':'a[12]*','find':'a*','replace':'same'}");
 	assert_string_equal(toolbox_seen(&t, "O/same.txt"), "1");
 	assert_string_equal(toolbox_seen(&t, "O/same (2).txt"), "2");
 	toolbox_reset(&t);
@@ -121,7 +126,8 @@ rename__names_change_places(UNUSED void **state)
 {
 	const cJSON *o;
 
-	/* "x1" -> "1x" ... a circle of two through one rule: swap by case is none, so by find. */
+	/* "x1" -> "1x" ... a circle of two through one rule: swap by case is none, so by find.
+	 */
 	toolbox_file(&t, "C/ab", "first");
 	toolbox_file(&t, "C/b", "second");
 	o = toolbox_call(&t, "rename_many", "{'path':'C','find':'a','replace':''}");
@@ -157,7 +163,8 @@ biggest__counts_and_limits(UNUSED void **state)
 	assert_true(str_ends(json_str(json_at(o, "files.1"), "path", ""), "/B/sub/19"));
 	o = toolbox_call(&t, "biggest", "{'path':'B','count':'50','min_size':'150'}");
 	assert_int_equal(json_i64(o, "count", 0), 6);
-	toolbox_fails(&t, "biggest", "{'path':'B','min_size':'big'}", ERR_USAGE, "must be a size");
+	toolbox_fails(
+		&t, "biggest", "{'path':'B','min_size':'big'}", ERR_USAGE, "must be a size");
 	toolbox_fails(&t, "biggest", "{'path':'B/20'}", ERR_USAGE, "not a folder");
 }
 
@@ -178,7 +185,8 @@ changed_since__newest_first(UNUSED void **state)
 	o = toolbox_call(&t, "changed_since", "{'path':'S','since':'2024-01-01','limit':1}");
 	assert_int_equal(json_i64(o, "count", 0), 3);
 	assert_int_equal(cJSON_GetArraySize(json_get(o, "files")), 1);
-	toolbox_fails(&t, "changed_since", "{'path':'S','since':'whenever'}", ERR_USAGE, "no date");
+	toolbox_fails(
+		&t, "changed_since", "{'path':'S','since':'whenever'}", ERR_USAGE, "no date");
 }
 
 static void
@@ -200,7 +208,8 @@ duplicates__oldest_stays_copies_move_beside(UNUSED void **state)
 	toolbox_file(&t, "P/X/empty1", "");
 	toolbox_file(&t, "P/X/empty2", "");
 	toolbox_file(&t, "P/X/.hid", "tiny");
-	assert_int_equal(link(toolbox_path(&t, "P/X/other.bin"), toolbox_path(&t, "P/X/hard.bin")), 0);
+	assert_int_equal(
+		link(toolbox_path(&t, "P/X/other.bin"), toolbox_path(&t, "P/X/hard.bin")), 0);
 	toolbox_time(&t, "P/X/sub/two.bin", TOOLBOX_NOW - 9 * DAY);
 	toolbox_time(&t, "P/X/one.bin", TOOLBOX_NOW - 2 * DAY);
 	toolbox_time(&t, "P/X/sub/one.bin", TOOLBOX_NOW - DAY);
@@ -235,8 +244,9 @@ csv__columns__are_summed(UNUSED void **state)
 {
 	const cJSON *o, *col;
 
-	toolbox_file(&t, "c.csv", "\xef\xbb\xbfname;amount;when;note\n\"Ann; A\";10;2024-01-01;\n"
-				  "Bob;2,5;2024-02-01;\"two\nlines \"\"q\"\"\"\nCy;;2023-12-31;x\n");
+	toolbox_file(&t, "c.csv",
+		"\xef\xbb\xbfname;amount;when;note\n\"Ann; A\";10;2024-01-01;\n"
+		"Bob;2,5;2024-02-01;\"two\nlines \"\"q\"\"\"\nCy;;2023-12-31;x\n");
 	o = toolbox_call(&t, "csv_summary", "{'path':'c.csv'}");
 	assert_int_equal(json_i64(o, "rows", 0), 3);
 	assert_int_equal(json_i64(o, "n_columns", 0), 4);

@@ -26,7 +26,8 @@ read__lines__by_offset_and_limit(UNUSED void **state)
 	const cJSON *o;
 
 	toolbox_file(&t, "a.txt", "one\ntwo\nthree\nfour");
-	assert_string_equal(toolbox_text(&t, "read", "{'path':'~/a.txt'}"), "one\ntwo\nthree\nfour\n");
+	assert_string_equal(
+		toolbox_text(&t, "read", "{'path':'~/a.txt'}"), "one\ntwo\nthree\nfour\n");
 	assert_string_equal(toolbox_text(&t, "read", "{'path':'a.txt','offset':2,'limit':2}"),
 		"two\nthree\n[more: the file has 18 B; read on with offset 4]\n");
 	o = toolbox_call(&t, "read", "{'path':'a.txt','offset':4}");
@@ -34,20 +35,25 @@ read__lines__by_offset_and_limit(UNUSED void **state)
 	assert_int_equal(json_i64(o, "last", 0), 4);
 	assert_false(json_bool(o, "more", true));
 	assert_string_equal(t.r.summary, "Read ~/a.txt");
-	assert_non_null(strstr(toolbox_text(&t, "read", "{'path':'a.txt','offset':9}"), "shorter"));
+	assert_non_null(
+		strstr(toolbox_text(&t, "read", "{'path':'a.txt','offset':9}"), "shorter"));
 	toolbox_file(&t, "empty", "");
-	assert_string_equal(toolbox_text(&t, "read", "{'path':'empty'}"), "[the file is empty]\n");
+	assert_string_equal(
+		toolbox_text(&t, "read", "{'path':'empty'}"), "[the file is empty]\n");
 }
 
 static void
 read__odd_files__are_answered_with_sentences(UNUSED void **state)
 {
 	toolbox_bytes(&t, "pic.png", "\x89PNG\r\n\x1a\n\0\0", 10);
-	toolbox_fails(&t, "read", "{'path':'pic.png'}", ERR_USAGE, "not text but a PNG picture");
+	toolbox_fails(
+		&t, "read", "{'path':'pic.png'}", ERR_USAGE, "not text but a PNG picture");
 	toolbox_fails(&t, "read", "{'path':'~'}", ERR_USAGE, "is a folder");
 	toolbox_fails(&t, "read", "{'path':'A.txt'}", ERR_NOT_FOUND, "Did you mean ~/a.txt?");
-	toolbox_fails(&t, "read", "{'path':'no/such/x'}", ERR_NOT_FOUND, "nearest folder that exists is ~");
-	toolbox_fails(&t, "read", "{'path':'somethingelse'}", ERR_NOT_FOUND, "The folder ~ exists");
+	toolbox_fails(&t, "read", "{'path':'no/such/x'}", ERR_NOT_FOUND,
+		"nearest folder that exists is ~");
+	toolbox_fails(
+		&t, "read", "{'path':'somethingelse'}", ERR_NOT_FOUND, "The folder ~ exists");
 	assert_int_equal(mkfifo(toolbox_path(&t, "fifo"), 0600), 0);
 	toolbox_fails(&t, "read", "{'path':'fifo'}", ERR_USAGE, "not a regular file");
 	assert_int_equal(symlink("loop", toolbox_path(&t, "loop")), 0);
@@ -97,7 +103,8 @@ list__shows__types_and_orders(UNUSED void **state)
 	assert_string_equal(json_str(json_at(o, "entries.0"), "name", ""), ".hidden");
 	assert_string_equal(json_str(json_at(o, "entries.3"), "type", ""), "link");
 	assert_string_equal(json_str(json_at(o, "entries.4"), "type", ""), "folder");
-	o = toolbox_call(&t, "list", "{'path':'l','sort':'size','recursive':true,'pattern':'*.txt'}");
+	o = toolbox_call(
+		&t, "list", "{'path':'l','sort':'size','recursive':true,'pattern':'*.txt'}");
 	assert_int_equal(json_i64(o, "count", 0), 3);
 	assert_string_equal(json_str(json_at(o, "entries.0"), "name", ""), "sub/deep.txt");
 	o = toolbox_call(&t, "list", "{'path':'l','sort':'time','limit':1,'pattern':'*.txt'}");
@@ -112,7 +119,8 @@ list__shows__types_and_orders(UNUSED void **state)
 static void
 write__makes_and_replaces__in_the_draft_only(UNUSED void **state)
 {
-	const cJSON *o = toolbox_call(&t, "write", "{'path':'~/new/deep/f.txt','content':'hello'}");
+	const cJSON *o =
+		toolbox_call(&t, "write", "{'path':'~/new/deep/f.txt','content':'hello'}");
 
 	assert_true(json_bool(o, "created", false));
 	assert_string_equal(toolbox_seen(&t, "new/deep/f.txt"), "hello");
@@ -140,11 +148,14 @@ edit__unique_or_all__else_a_hint(UNUSED void **state)
 	toolbox_file(&t, "e.txt", "alpha\nbeta\nalpha\n\tgamma one\n");
 	toolbox_call(&t, "edit", "{'path':'e.txt','old':'beta','new':'BETA'}");
 	assert_string_equal(toolbox_seen(&t, "e.txt"), "alpha\nBETA\nalpha\n\tgamma one\n");
-	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'alpha','new':'x'}", ERR_USAGE, "stands 2 times");
+	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'alpha','new':'x'}", ERR_USAGE,
+		"stands 2 times");
 	o = toolbox_call(&t, "edit", "{'path':'e.txt','old':'alpha','new':'x','all':true}");
 	assert_int_equal(json_i64(o, "replaced", 0), 2);
-	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'  gamma one\\nz','new':'x'}", ERR_NOT_FOUND, "line 4");
-	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'nowhere','new':'x'}", ERR_NOT_FOUND, "does not hold");
+	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'  gamma one\\nz','new':'x'}",
+		ERR_NOT_FOUND, "line 4");
+	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'nowhere','new':'x'}", ERR_NOT_FOUND,
+		"does not hold");
 	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'','new':'x'}", ERR_USAGE, "empty");
 	toolbox_fails(&t, "edit", "{'path':'e.txt','old':'x','new':'x'}", ERR_USAGE, "same");
 	toolbox_fails(&t, "edit", "{'path':'pic.png','old':'x','new':'y'}", ERR_USAGE, "PNG");
@@ -166,7 +177,8 @@ move_and_delete__never_overwrite(UNUSED void **state)
 	o = toolbox_call(&t, "move", "{'path':'m/b.txt','to':'m/folder/'}");
 	assert_true(str_ends(json_str(o, "to", ""), "/m/folder/b.txt"));
 	toolbox_fails(&t, "move", "{'path':'m','to':'m/folder/m'}", ERR_USAGE, "into itself");
-	toolbox_fails(&t, "move", "{'path':'m/nothere','to':'x'}", ERR_NOT_FOUND, "There is no");
+	toolbox_fails(
+		&t, "move", "{'path':'m/nothere','to':'x'}", ERR_NOT_FOUND, "There is no");
 	o = toolbox_call(&t, "delete", "{'path':'m'}");
 	assert_true(json_bool(o, "folder", false));
 	assert_false(toolbox_has(&t, "m"));
@@ -203,7 +215,8 @@ search__finds__in_order_and_bounded(UNUSED void **state)
 		o = toolbox_call(&t, "search", "{'text':'needle','path':'s','limit':5}");
 		assert_int_equal(json_i64(o, "count", 0), 5);
 		assert_true(json_bool(o, "more", false));
-		assert_true(str_ends(json_str(json_at(o, "hits.4"), "path", ""), "/s/d01/f.txt"));
+		assert_true(
+			str_ends(json_str(json_at(o, "hits.4"), "path", ""), "/s/d01/f.txt"));
 	}
 	o = toolbox_call(&t, "search", "{'text':'^the needle [0-9]$','path':'s','regex':true}");
 	assert_int_equal(json_i64(o, "count", 0), 10);
@@ -212,10 +225,12 @@ search__finds__in_order_and_bounded(UNUSED void **state)
 	o = toolbox_call(&t, "search", "{'text':'needle','path':'s','pattern':'*.js'}");
 	assert_int_equal(json_i64(o, "count", 9), 0);
 	assert_string_equal(t.r.summary, "Not found in 0 files");
-	assert_non_null(strstr(toolbox_text(&t, "search", "{'text':'again','path':'s/d07/f.txt'}"),
-		"~/s/d07/f.txt\n 3: needle again\n"));
+	assert_non_null(
+		strstr(toolbox_text(&t, "search", "{'text':'again','path':'s/d07/f.txt'}"),
+			"~/s/d07/f.txt\n 3: needle again\n"));
 	toolbox_fails(&t, "search", "{'text':'','path':'s'}", ERR_USAGE, "no text");
-	toolbox_fails(&t, "search", "{'text':'(','path':'s','regex':true}", ERR_USAGE, "not valid");
+	toolbox_fails(
+		&t, "search", "{'text':'(','path':'s','regex':true}", ERR_USAGE, "not valid");
 	toolbox_fails(&t, "search", "{'text':'x','path':'fifo'}", ERR_USAGE, "Only folders");
 	t.cancelled = true;
 	toolbox_fails(&t, "search", "{'text':'needle','path':'s'}", ERR_CANCELLED, "Stopped");

@@ -33,7 +33,8 @@ notes__one_file_a_month__found_again(UNUSED void **state)
 	o = toolbox_call(&t, "note_find", "{'text':'plumber'}");
 	assert_int_equal(json_i64(o, "count", 0), 2);
 	assert_true(str_ends(json_str(json_at(o, "hits.0"), "path", ""), "/Notes/old.md"));
-	assert_string_equal(json_str(json_at(o, "hits.1"), "text", ""), "the plumber comes on Tuesday");
+	assert_string_equal(
+		json_str(json_at(o, "hits.1"), "text", ""), "the plumber comes on Tuesday");
 	assert_string_equal(json_str(json_at(o, "hits.1"), "when", ""), "2024-05-15 12:00");
 	assert_int_equal(json_i64(json_at(o, "hits.1"), "line", 0), 3);
 	o = toolbox_call(&t, "note_find", "{'text':'浇水'}");
@@ -74,7 +75,8 @@ todo__add_list_done(UNUSED void **state)
 static void
 todo__foreign_markdown__is_left_as_it_is(UNUSED void **state)
 {
-	static const char text[] = "intro [ ] no box\r\n  * [X] old\r\n1. [ ] first\r\n+ [ ]  second  \r\n- [] x\n";
+	static const char text[] = "intro [ ] no box\r\n  * [X] old\r\n1. [ ] first\r\n+ [ ]  "
+				   "second  \r\n- [] x\n";
 	struct buf out = BUF_INIT(4096);
 	struct slice item;
 	struct todo_item found;
@@ -85,7 +87,8 @@ todo__foreign_markdown__is_left_as_it_is(UNUSED void **state)
 	assert_int_equal(n, 3);
 	assert_true(todo_tick(SLICE_LIT(text), "second", &out, &item, NULL));
 	assert_string_equal(buf_str(&out),
-		"intro [ ] no box\r\n  * [X] old\r\n1. [ ] first\r\n+ [x]  second  \r\n- [] x\n");
+		"intro [ ] no box\r\n  * [X] old\r\n1. [ ] first\r\n+ [x]  second  \r\n- [] "
+		"x\n");
 	buf_finish(&out);
 }
 
@@ -115,14 +118,18 @@ talk__plan_ask_remind_undo(UNUSED void **state)
 {
 	toolbox_call(&t, "plan", "{'steps':['[x] look','[>] move','[ ] tell','bare']}");
 	assert_string_equal(buf_str(&t.told),
-		"plan [{\"id\":1,\"text\":\"look\",\"state\":\"done\"},{\"id\":2,\"text\":\"move\",\"state\":"
-		"\"now\"},{\"id\":3,\"text\":\"tell\",\"state\":\"todo\"},{\"id\":4,\"text\":\"bare\",\"state\":"
+		"plan "
+		"[{\"id\":1,\"text\":\"look\",\"state\":\"done\"},{\"id\":2,\"text\":\"move\","
+		"\"state\":"
+		"\"now\"},{\"id\":3,\"text\":\"tell\",\"state\":\"todo\"},{\"id\":4,\"text\":"
+		"\"bare\",\"state\":"
 		"\"todo\"}]\n");
 	toolbox_call(&t, "ask_user", "{'question':'Which?','choices':['a','b']}");
 	assert_string_equal(buf_str(&t.told), "ask Which? [\"a\",\"b\"]\n");
 	toolbox_call(&t, "remind", "{'text':'call','due':'tomorrow'}");
 	assert_string_equal(buf_str(&t.told), "remind call 1715850000000\n");
-	toolbox_fails(&t, "remind", "{'text':'call','due':'2024-01-01'}", ERR_USAGE, "has passed");
+	toolbox_fails(
+		&t, "remind", "{'text':'call','due':'2024-01-01'}", ERR_USAGE, "has passed");
 	toolbox_call(&t, "undo", "{}");
 	assert_string_equal(buf_str(&t.told), "undo 0\n");
 }
@@ -132,22 +139,32 @@ static void
 make_repository(void)
 {
 	autofree char *script = xasprintf(
-		"cd '%s' && mkdir -p repo && cd repo && export HOME='%s' GIT_CONFIG_GLOBAL=/dev/null && "
-		"git init -q . && git config user.email a@example.org && git config user.name Ann && "
-		"printf 'a\\nb\\n' >f && git add f && GIT_COMMITTER_DATE='2024-05-14T10:00:00Z' "
+		"cd '%s' && mkdir -p repo && cd repo && export HOME='%s' "
+		"GIT_CONFIG_GLOBAL=/dev/null && "
+		"git init -q . && git config user.email a@example.org && git config user.name "
+		"Ann && "
+		"printf 'a\\nb\\n' >f && git add f && "
+		"GIT_COMMITTER_DATE='2024-05-14T10:00:00Z' "
 		"GIT_AUTHOR_DATE='2024-05-14T10:00:00Z' git commit -qm 'first one' && "
 		"printf 'a\\nc\\nd\\n' >f && printf x >g && git add . && "
-		"GIT_COMMITTER_DATE='2024-05-15T10:00:00Z' GIT_AUTHOR_DATE='2024-05-15T10:00:00Z' "
+		"GIT_COMMITTER_DATE='2024-05-15T10:00:00Z' "
+		"GIT_AUTHOR_DATE='2024-05-15T10:00:00Z' "
 		"git commit -qm \"$(printf 'second \\033[31mone')\" && "
-		"GIT_COMMITTER_DATE='2020-01-01T10:00:00Z' GIT_AUTHOR_DATE='2020-01-01T10:00:00Z' "
+		"GIT_COMMITTER_DATE='2020-01-01T10:00:00Z' "
+		"GIT_AUTHOR_DATE='2020-01-01T10:00:00Z' "
 		"git commit -q --allow-empty -m old && git reset -q --hard HEAD~1 && "
 		"printf '#!/bin/sh\\ntouch %s/owned\\n' >evil && chmod +x evil && "
-		"git config core.fsmonitor \"$PWD/evil\" && git config core.pager \"$PWD/evil\" && "
-		"git config pager.log \"$PWD/evil\" && git config diff.external \"$PWD/evil\" && "
+		"git config core.fsmonitor \"$PWD/evil\" && git config core.pager "
+		"\"$PWD/evil\" && "
+		"git config pager.log \"$PWD/evil\" && git config diff.external \"$PWD/evil\" "
+		"&& "
 		"git config gpg.program \"$PWD/evil\" && git config log.showSignature true && "
-		"git config core.sshCommand \"$PWD/evil\" && git config core.hooksPath \"$PWD\" && "
-		"git config diff.x.textconv \"$PWD/evil\" && git config diff.x.command \"$PWD/evil\" && "
-		"echo '* diff=x' >.git/info/attributes && git config alias.log '!touch %s/owned'",
+		"git config core.sshCommand \"$PWD/evil\" && git config core.hooksPath "
+		"\"$PWD\" && "
+		"git config diff.x.textconv \"$PWD/evil\" && git config diff.x.command "
+		"\"$PWD/evil\" && "
+		"echo '* diff=x' >.git/info/attributes && git config alias.log '!touch "
+		"%s/owned'",
 		t.home, t.home, t.home, t.home);
 
 	if (system(script) != 0)

@@ -48,7 +48,8 @@ rename__circles_and_chains__never_meet_a_taken_name(UNUSED void **state)
 
 			apply(&at, &taken, &plan);
 			for (size_t i = 0; i < n; i++) {
-				/* Its wanted name or a numbered form of it, and no middle name is left. */
+				/* Its wanted name or a numbered form of it, and no middle name
+				 * is left. */
 				const char *want = wanted[i] ? wanted[i] : names.v[i];
 
 				assert_true(strncmp(at.v[i], want, strlen(want) - 4) == 0);
@@ -121,20 +122,26 @@ expect(const struct rename_rule *rule, const char *name, const char *want)
 static void
 rename__rules__keep_extensions(UNUSED void **state)
 {
-	expect(&(struct rename_rule){ .find = "a", .replace = "b" }, "aXa.tar.gz", "bXb.tar.gz");
-	expect(&(struct rename_rule){ .find = "IMG_*_", .replace = "" }, "IMG_12_sea.jpg", "sea.jpg");
+	expect(&(struct rename_rule){ .find = "a", .replace = "b" }, "aXa.tar.gz",
+		"bXb.tar.gz");
+	expect(&(struct rename_rule){ .find = "IMG_*_", .replace = "" }, "IMG_12_sea.jpg",
+		"sea.jpg");
 	expect(&(struct rename_rule){ .find = "gz", .replace = "x" }, "a.gz", "a.gz");
 	expect(&(struct rename_rule){ .letters = 'u' }, "straße é.Txt", "STRAßE É.Txt");
-	expect(&(struct rename_rule){ .letters = 't' }, "my HOLIDAY-photo.jpg", "My Holiday-Photo.jpg");
+	expect(&(struct rename_rule){ .letters = 't' }, "my HOLIDAY-photo.jpg",
+		"My Holiday-Photo.jpg");
 	expect(&(struct rename_rule){ .number = "true" }, "x.jpg", "007 x.jpg");
 	expect(&(struct rename_rule){ .number = "Day" }, "x.jpg", "Day 007.jpg");
 	expect(&(struct rename_rule){ .number = "##-of-many" }, "x.jpg", "07-of-many.jpg");
 	expect(&(struct rename_rule){ .number = "p{n}q" }, "x.jpg", "p007q.jpg");
 	expect(&(struct rename_rule){ .spaces = "" }, "a b  c.txt", "abc.txt");
-	expect(&(struct rename_rule){ .find = "照片", .replace = "海" }, "照片1.jpg", "海1.jpg");
+	expect(&(struct rename_rule){ .find = "照片", .replace = "海" }, "照片1.jpg",
+		"海1.jpg");
 	expect(&(struct rename_rule){ .letters = 'l' }, "\xff\xfe.X", "\xff\xfe.X");
-	assert_null(rename_apply(&(struct rename_rule){ .find = "a", .replace = ".." }, "a", 1, 1, NULL));
-	assert_null(rename_apply(&(struct rename_rule){ .find = "a", .replace = "x/y" }, "a", 1, 1, NULL));
+	assert_null(rename_apply(
+		&(struct rename_rule){ .find = "a", .replace = ".." }, "a", 1, 1, NULL));
+	assert_null(rename_apply(
+		&(struct rename_rule){ .find = "a", .replace = "x/y" }, "a", 1, 1, NULL));
 }
 
 int
