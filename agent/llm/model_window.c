@@ -42,13 +42,23 @@ choose_num_ctx(struct ask *a, int64_t window)
 	a->ep.quirks.num_ctx = MIN_OF(n, window);
 }
 
+/* Tokens of the items alone. */
+static int64_t
+items_tokens(const struct engine_input *in)
+{
+	struct engine_input empty = *in;
+
+	empty.n_items = 0;
+	return context_measure(in, 0) - context_measure(&empty, 0);
+}
+
 static bool
-compact(struct ask *a, int64_t max)
+compact(struct ask *a, int64_t keep)
 {
 	autobuf struct buf summary = BUF_INIT(CONTEXT_SUMMARY_MAX + LIMIT_REQUEST_TEXT);
 	int64_t before = context_measure(&a->input->in, 0), from, to;
 
-	if (!context_compact(a->input, max / 2, &summary, &from, &to))
+	if (!context_compact(a->input, keep, &summary, &from, &to))
 		return false;
 	a->sink->compact(a->user, from, to, buf_slice(&summary), before,
 		context_measure(&a->input->in, 0));
@@ -80,10 +90,11 @@ ask_fit(struct ask *a, bool force, struct err *err)
 	int64_t max = (window - reserve) * 19 / 20;
 
 	if (force)
-		max = max / 2;
+		max = MIN_OF(max, context_measure(in, 0)) / 2;
 	a->cut = force ? -1 : context_cut(in, max);
 	if (a->cut < 0) {
-		bool less = compact(a, max);
+		/* When the server says so, half of what there is goes, whatever was guessed. */
+		bool less = compact(a, force ? MIN_OF(max, items_tokens(in)) / 2 : max / 2);
 
 		a->cut = context_cut(in, max);
 		if (a->cut < 0)
