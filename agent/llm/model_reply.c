@@ -175,6 +175,7 @@ ask_replied(struct ask *a)
 	struct llm_error e;
 
 	llm_stream_finish(a->stream, &t);
+	llm_stream_destroy(a->stream);
 	a->stream = NULL;
 	tell_usage(a, &t);
 	if (t.error.kind != LLM_ERR_NONE) {
