@@ -124,15 +124,17 @@ draft_probe(const char *helper, const char *home, const char *stage_root,
 	autofree char *dir = try_folder(home, stage_root);
 	struct probe p = { 0 };
 	struct stat st;
-	bool ok, timed = stat(home, &st) == 0;
+	bool ok, in_home;
 
 	*ret = (struct draft_ground){ 0 };
+	in_home = path_below(dir, home) && !strchr(dir + strlen(home) + 1, '/') &&
+		stat(home, &st) == 0;
 	if (!mkdtemp(dir))
 		return err_sys(err, errno, _("Cannot try out a draft in %s"), dir);
 	ok = try_in(helper, home, dir, &p, err);
 	remove_tried(dir);
 	/* Looking leaves no trace, not even a time. */
-	if (timed)
+	if (in_home)
 		(void)utimensat(AT_FDCWD, home, (struct timespec[2]){ st.st_atim, st.st_mtim }, 0);
 	if (!ok)
 		return false;

@@ -6,8 +6,8 @@
 
 enum chan_what {
 	CHAN_FAIL = 1, /* fail; nothing will run */
-	CHAN_JAIL,     /* fds: listener or -1, proc or -1, shell; a: proxy port */
-	CHAN_STARTED,  /* the command runs from here on */
+	CHAN_START,    /* the command starts now; fds: listener or -1, proc or -1, shell; a: proxy
+			* port; fail.why: the pid namespace */
 	CHAN_EXIT      /* a: its wait status */
 };
 

@@ -3,6 +3,7 @@
 #include "agent/helpers/draft/command.h"
 #include "agent/helpers/draft/jail.h"
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -55,16 +56,23 @@ reap_until(pid_t command, int chan)
 	}
 }
 
+/* It may have died before we asked to die with it. */
+static bool
+is_alone(int chan)
+{
+	struct pollfd p = { chan, 0, 0 };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 NORETURN void
-init_main(const struct spec *s, int chan)
+init_main(const struct spec *s, const struct filter *filter, int chan)
 {
 	struct fail f = { 0 };
 	struct jail_fds jail = { -1, -1 };
-	struct filter filter;
-	struct chan_msg m = { .what = CHAN_JAIL };
+	struct chan_msg m = { .what = CHAN_START };
 	unsigned port = 0;
 	int listener = -1;
-	ssize_t n;
 	pid_t pid;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -82,22 +90,16 @@ init_main(const struct spec *s, int chan)
 	if (s->proxy && (listener = listen_inside(&port, &f)) < 0)
 		give_up(chan, &f);
 	m.a = (int)port;
-	if (!chan_send(chan, &m, (int[CHAN_FDS]){ listener, jail.proc, jail.shell }))
+	if (is_alone(chan) ||
+		!chan_send(chan, &m, (int[CHAN_FDS]){ listener, jail.proc, jail.shell }))
 		_exit(1);
-	/* Also the answer to a supervisor that died before we asked to die with it. */
-	n = recv(chan, filter.code, sizeof(filter.code), 0);
-	if (n <= 0)
-		_exit(1);
-	filter.n = (size_t)n / sizeof(filter.code[0]);
 	pid = fork();
 	if (pid == 0)
-		command_exec(s, &filter, port);
+		command_exec(s, filter, port);
 	if (pid < 0) {
 		fail_sys(&f, DRAFT_FAIL_OTHER, "fork");
 		give_up(chan, &f);
 	}
-	m = (struct chan_msg){ .what = CHAN_STARTED };
-	(void)chan_send(chan, &m, NULL);
 	close_fd_(&listener);
 	reap_until(pid, chan);
 	_exit(1);

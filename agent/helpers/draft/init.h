@@ -3,9 +3,10 @@
 #ifndef HELPER_DRAFT_INIT_H
 #define HELPER_DRAFT_INIT_H
 
+#include "agent/helpers/draft/filter.h"
 #include "agent/helpers/draft/spec.h"
 
-/* In the new namespaces. chan is the only way to the supervisor, which sends the filter. */
-NORETURN void init_main(const struct spec *s, int chan);
+/* In the new namespaces. chan is the only way to the supervisor. */
+NORETURN void init_main(const struct spec *s, const struct filter *filter, int chan);
 
 #endif

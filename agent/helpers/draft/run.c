@@ -62,7 +62,12 @@ kill_draft(struct run *r, enum draft_limit why)
 static bool
 start_init(struct run *r)
 {
+	struct filter filter;
 	int pair[2];
+
+	/* Before the clone: pid 1 then waits for nobody. */
+	if (!filter_build(&filter, &r->fail))
+		return false;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return fail_sys(&r->fail, DRAFT_FAIL_OTHER, "socketpair");
@@ -70,7 +75,7 @@ start_init(struct run *r)
 		SYS_clone, INNER | CLONE_PIDFD | SIGCHLD, NULL, &r->pidfd, NULL, NULL);
 	if (r->init == 0) {
 		close(pair[0]);
-		init_main(r->spec, pair[1]);
+		init_main(r->spec, &filter, pair[1]);
 	}
 	close(pair[1]);
 	r->chan = pair[0];
@@ -80,7 +85,7 @@ start_init(struct run *r)
 }
 
 static void
-on_jail(struct run *r, const struct chan_msg *m, const int fds[CHAN_FDS])
+on_start(struct run *r, const struct chan_msg *m, const int fds[CHAN_FDS])
 {
 	int listener = fds[0];
 
@@ -91,6 +96,9 @@ on_jail(struct run *r, const struct chan_msg *m, const int fds[CHAN_FDS])
 		proxy_start(&r->proxy, r->spec, listener, r->chan);
 	if (listener >= 0)
 		close(listener);
+	r->started = true;
+	r->started_ms = now_ms();
+	r->look_ms = r->started_ms + FIRST_LOOK_MS;
 }
 
 static void
@@ -107,15 +115,11 @@ on_chan(struct run *r)
 	switch (m.what) {
 	case CHAN_FAIL:
 		r->failed = true;
+		r->started = false;
 		r->fail = m.fail;
 		break;
-	case CHAN_JAIL:
-		on_jail(r, &m, fds);
-		break;
-	case CHAN_STARTED:
-		r->started = true;
-		r->started_ms = now_ms();
-		r->look_ms = r->started_ms + FIRST_LOOK_MS;
+	case CHAN_START:
+		on_start(r, &m, fds);
 		break;
 	case CHAN_EXIT:
 		r->ended = true;
@@ -210,19 +214,6 @@ prepare(struct run *r)
 	return userns_enter(&r->fail);
 }
 
-static bool
-send_filter(struct run *r)
-{
-	struct filter filter;
-
-	/* Built while pid 1 mounts: on a second core it costs nothing. */
-	if (!filter_build(&filter, &r->fail))
-		return false;
-	return send(r->chan, filter.code, filter.n * sizeof(filter.code[0]), MSG_NOSIGNAL) >
-		0 ||
-		fail_set(&r->fail, DRAFT_FAIL_OTHER, "the draft ended early");
-}
-
 static void
 put_exit(const struct run *r)
 {
@@ -269,12 +260,6 @@ run_command(const struct spec *s, struct rec *out)
 
 	if (!prepare(&r) || !start_init(&r))
 		return rec_fail(out, r.fail.code, r.fail.why);
-	if (!send_filter(&r)) {
-		kill_draft(&r, DRAFT_LIMIT_STOP);
-		/* Its own reason, if it gave one, is the better one. */
-		on_chan(&r);
-		return rec_fail(out, r.fail.code, r.fail.why);
-	}
 	while (poll_once(&r))
 		;
 	proxy_stop(&r.proxy, out);
