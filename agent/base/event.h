@@ -44,6 +44,9 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON };
 	X(EFFECTS, "effects", BODY_JSON, 0,                                                        \
 		"call n create modify delete replace perm move bytes red? unpreviewed?; "          \
 		"body: [{n,kind,path,from?,bytes,count,was?,type,red?:[..],note?,text?}]")         \
+	X(RAN, "ran", BODY_TEXT, 0,                                                                \
+		"call summary exit?: the act ran in the draft and waits for a decision; "          \
+		"body: its result, in case the program ends meanwhile")                            \
 	X(DIFF, "diff", BODY_TEXT, 0, "call n: unified diff of effect n, for the small text ones")  \
 	/* --- decisions --- */                                                                    \
 	X(APPROVAL, "approval", BODY_JSON, 1,                                                      \

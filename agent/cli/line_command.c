@@ -113,9 +113,17 @@ redo(struct line *l, const char *arg)
 	undo_or_redo(l, arg, false);
 }
 
+static bool
+fold_past(void *user, const struct event *ev)
+{
+	fold_apply(user, ev);
+	return true;
+}
+
 static void
 resume(struct line *l, const char *arg)
 {
+	struct journal_range r = { 0 };
 	struct err err = { 0 };
 	int64_t task, step;
 
@@ -125,6 +133,8 @@ resume(struct line *l, const char *arg)
 	}
 	fold_destroy(l->fold);
 	l->fold = fold_create(task);
+	r.task = task;
+	(void)journal_each(agent_journal(l->session.agent), &r, fold_past, l->fold, &err);
 	if (!agent_resume(l->session.agent, task, &err))
 		fprintf(l->say, "! %s\n", err.text);
 }

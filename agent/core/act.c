@@ -123,6 +123,9 @@ act_decide(struct tool_call *c)
 		call_end(c, c->result.failed ? CALL_FAILED : CALL_DONE);
 		return;
 	}
+	emit(t->agent, t->n, EV_RAN,
+		c->result.text.p ? buf_slice(&c->result.text) : SLICE_LIT(""), "call:i summary:s",
+		c->n, c->result.summary);
 	judge(t, c, c->effects);
 }
 

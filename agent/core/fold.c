@@ -133,6 +133,7 @@ on_state(struct fold *f, const struct event *ev, const cJSON *facts)
 		return;
 	}
 	f->ended = ev->time;
+	fold_close_open(f);
 	f->exit = (int)json_i64(facts, "exit", 0);
 	fold_set(&f->reason, json_str(facts, "reason", NULL));
 	fold_block_add(f, BLOCK_END, ev)->closed = true;

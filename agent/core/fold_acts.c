@@ -185,6 +185,17 @@ on_effects(struct fold_call *c, const struct event *ev)
 	}
 }
 
+void
+fold_close_open(struct fold *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_approvals; i++)
+		f->approvals[i].open = false;
+	for (i = 0; i < f->n_questions; i++)
+		f->questions[i].open = false;
+}
+
 static void
 on_approval(struct fold *f, const struct event *ev, const cJSON *facts)
 {
@@ -193,6 +204,7 @@ on_approval(struct fold *f, const struct event *ev, const cJSON *facts)
 	struct fold_approval *a;
 	struct fold_call *c = call_of(f, facts);
 
+	fold_close_open(f); /* one decision at a time: an older one died with its process */
 	GROW(f->approvals, f->n_approvals, f->cap_approvals);
 	a = &f->approvals[f->n_approvals];
 	memset(a, 0, sizeof(*a));
@@ -250,6 +262,7 @@ on_question(struct fold *f, const struct event *ev, const cJSON *facts)
 {
 	struct fold_question *q;
 
+	fold_close_open(f);
 	GROW(f->questions, f->n_questions, f->cap_questions);
 	q = &f->questions[f->n_questions];
 	memset(q, 0, sizeof(*q));

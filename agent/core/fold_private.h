@@ -12,6 +12,8 @@ struct fold_block *fold_block_add(struct fold *f, enum fold_block_kind kind,
 	const struct event *ev);
 /* Calls, effects, decisions, questions, commits. */
 bool fold_apply_act(struct fold *f, const struct event *ev, const cJSON *facts);
+/* Nothing waits for the person any more. */
+void fold_close_open(struct fold *f);
 void fold_acts_clear(struct fold *f);
 
 #endif

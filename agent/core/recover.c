@@ -123,6 +123,12 @@ rebuild_call(struct rebuild *r, const struct event *ev, const cJSON *facts)
 		c->state = CALL_ENDED;
 	else if (ev->kind == EV_EFFECTS)
 		c->effects_known = true;
+	else if (ev->kind == EV_RAN) {
+		free(c->result.summary);
+		c->result.summary = xstrdup0(json_str(facts, "summary", NULL));
+		buf_clear(&c->result.text);
+		buf_add_slice(&c->result.text, ev->body);
+	}
 	else if (ev->kind == EV_COMMIT_DONE)
 		c->committed = true;
 }

@@ -292,6 +292,7 @@ agent__restart_while_waiting__offers_and_goes_on(void **state)
 	assert_int_equal(w->fold->state, FOLD_DONE);
 	assert_true(agent_world_has(w, "a"));
 	assert_int_equal(w->script.thought, 2);
+	assert_true(strlen(w->script.last_result) > 0); /* the act's own result, from before */
 }
 
 int

@@ -116,6 +116,23 @@ fold__end__carries_exit_and_reason(void **state)
 }
 
 static void
+fold__second_approval__replaces_the_first(void **state)
+{
+	struct fold *f = begun();
+
+	(void)state;
+	feed(f, EV_APPROVAL, "{\"approval\":1}", "{\"effects\":[]}");
+	feed(f, EV_APPROVAL, "{\"approval\":2}", "{\"effects\":[]}");
+	assert_int_equal(fold_open_approval(f)->approval, 2);
+	feed(f, EV_DECISION, "{\"approval\":2,\"decision\":\"take\"}", "{}");
+	assert_null(fold_open_approval(f));
+	feed(f, EV_APPROVAL, "{\"approval\":3}", "{\"effects\":[]}");
+	feed(f, EV_STATE, "{\"state\":\"stopped\",\"exit\":130}", NULL);
+	assert_null(fold_open_approval(f));
+	fold_destroy(f);
+}
+
+static void
 fold__damaged_events__do_no_harm(void **state)
 {
 	struct fold *f = begun();
@@ -139,6 +156,7 @@ main(void)
 		cmocka_unit_test(fold__other_task__is_ignored),
 		cmocka_unit_test(fold__call__follows_its_life),
 		cmocka_unit_test(fold__end__carries_exit_and_reason),
+		cmocka_unit_test(fold__second_approval__replaces_the_first),
 		cmocka_unit_test(fold__damaged_events__do_no_harm),
 	};
 
