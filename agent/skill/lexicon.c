@@ -4,7 +4,8 @@
 #include <ctype.h>
 
 #define KEY_MAX 160
-#define EDGES_MAX 20000
+#define EDGES_MAX 40000
+#define HITS_MAX 8000
 
 static const char *const fixed_names[LEX_FIRST_FREE] = { "fill", "prep", "neg", "then", "can",
 	"ma", "here", "dir", "my", "only", "measure", "compare", "below", "since", "before",
@@ -14,8 +15,9 @@ struct word {
 	char *key;
 	size_t len;
 	uint32_t hash;
+	bool in_vocab;
 	int cls; /* for class names, which are kept as \x01NAME */
-	struct lex_entry *entries;
+	struct lex_list list;
 	struct word *next;
 };
 
@@ -139,36 +141,73 @@ key_add(char *key, size_t *n, const struct atoms *a, size_t i, const char *form)
 	return true;
 }
 
+/* Small letters and single blanks, or Han alone: the surface is its own key. */
+static bool
+is_key_already(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n &&
+		((s[i] >= 'a' && s[i] <= 'z') ||
+			(s[i] == ' ' && i > 0 && i + 1 < n && s[i - 1] != ' '));
+		i++)
+		continue;
+	if (i == n)
+		return n > 0;
+	if (i > 0 || n % 3)
+		return false;
+	for (; i < n; i += 3) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0xE4 || c > 0xE9)
+			return false;
+	}
+	return true;
+}
+
+static size_t
+key_of(char key[KEY_MAX], const char *surface)
+{
+	struct atoms a;
+	size_t n = strlen(surface), k = 0;
+	bool fits = true;
+
+	if (n < KEY_MAX && is_key_already(surface, n)) {
+		memcpy(key, surface, n + 1);
+		return n;
+	}
+	atoms_init(&a, surface, n);
+	for (size_t i = 0; i < a.n && fits; i++)
+		fits = key_add(key, &k, &a, i, a.v[i].fold);
+	atoms_finish(&a);
+	return fits ? k : 0;
+}
+
 void
 lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exact)
 {
-	struct atoms a;
 	char key[KEY_MAX];
-	size_t n = 0;
+	size_t n = key_of(key, surface);
 	struct word *w;
-	struct lex_entry *e;
-	bool fits = true, fresh;
+	struct lex_list *t;
 
-	atoms_init(&a, surface, strlen(surface));
-	for (size_t i = 0; i < a.n && fits; i++)
-		fits = key_add(key, &n, &a, i, a.v[i].fold);
-	atoms_finish(&a);
-	if (!fits || n == 0)
+	if (n == 0)
 		return;
 	w = word_get(l, key, n);
-	for (e = w->entries; e; e = e->next)
-		if (e->cls == cls && e->owner == owner)
+	t = &w->list;
+	for (size_t i = t->n; i > 0 && t->v[i - 1].owner == owner; i--)
+		if (t->v[i - 1].cls == cls)
 			return;
-	fresh = true;
-	for (e = w->entries; e; e = e->next)
-		fresh = fresh && e->exact;
-	e = xmalloc(sizeof(*e));
-	*e = (struct lex_entry){
-		.cls = cls, .owner = owner, .exact = exact, .next = w->entries
-	};
-	w->entries = e;
-	if (fresh && !exact)
+	if (t->n > 0 && t->v[t->n - 1].owner > owner)
+		bug("lexicon_add: recipe %d behind recipe %d", owner, t->v[t->n - 1].owner);
+	GROW(t->v, t->n, t->cap);
+	t->v[t->n++] = (struct lex_entry){ .cls = cls, .owner = owner, .exact = exact };
+	if (owner == LEX_ANYONE)
+		t->n_common = t->n;
+	if (!exact && !w->in_vocab) {
+		w->in_vocab = true;
 		vocab_add(l, w);
+	}
 }
 
 static void
@@ -212,10 +251,7 @@ lexicon_destroy(struct lexicon *l)
 	for (size_t i = 0; i < l->n_table; i++)
 		for (struct word *w = l->table[i], *next; w; w = next) {
 			next = w->next;
-			for (struct lex_entry *e = w->entries, *en; e; e = en) {
-				en = e->next;
-				free(e);
-			}
+			free(w->list.v);
 			free(w->key);
 			free(w);
 		}
@@ -276,12 +312,12 @@ lexicon_n_classes(const struct lexicon *l)
 	return l->n_classes;
 }
 
-const struct lex_entry *
+const struct lex_list *
 lexicon_find(const struct lexicon *l, const char *key, size_t n)
 {
 	const struct word *w = word_find(l, key, n);
 
-	return w ? w->entries : NULL;
+	return w && w->list.n > 0 ? &w->list : NULL;
 }
 
 /* --- how a word may have been meant --- */
@@ -419,7 +455,7 @@ mend(struct forms *f, const struct lexicon *l, const char *w, size_t n)
 }
 
 static void
-forms_of(struct forms *f, const struct lexicon *l, const struct atom *t)
+forms_of(struct forms *f, const struct lexicon *l, const struct atom *t, bool mended)
 {
 	size_t n = strlen(t->fold);
 
@@ -436,29 +472,27 @@ forms_of(struct forms *f, const struct lexicon *l, const struct atom *t)
 	if (t->kind != ATOM_WORD)
 		return;
 	inflections(f, t->fold, n);
-	if (!known(l, f))
+	if (mended && !known(l, f))
 		mend(f, l, t->fold, n);
 }
 
 static void
-edge_add(struct edges *e, size_t i, size_t j, const struct lex_entry *le, const struct form *a,
+hit_add(struct hits *h, size_t i, size_t j, const struct lex_list *le, const struct form *a,
 	const struct form *b)
 {
-	for (; le && e->n < EDGES_MAX; le = le->next) {
-		if (le->exact && (!a->exact || !b->exact))
-			continue;
-		GROW(e->v, e->n, e->cap);
-		e->v[e->n++] = (struct edge){ .i = (uint16_t)i,
-			.j = (uint16_t)j,
-			.cls = le->cls,
-			.owner = le->owner,
-			.typo = (uint8_t)(a->typo + (a == b ? 0 : b->typo)) };
-	}
+	if (!le || h->n >= HITS_MAX)
+		return;
+	GROW(h->v, h->n, h->cap);
+	h->v[h->n++] = (struct hit){ .i = (uint16_t)i,
+		.j = (uint16_t)j,
+		.list = le,
+		.as_written = a->exact && b->exact,
+		.typo = (uint8_t)(a->typo + (a == b ? 0 : b->typo)) };
 }
 
 static void
-edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a,
-	const struct forms *f, size_t i)
+hits_from(struct hits *h, const struct lexicon *l, const struct atoms *a, const struct forms *f,
+	size_t i)
 {
 	for (size_t k = 0; k < f[i].n; k++) {
 		const struct form *first = &f[i].v[k];
@@ -467,7 +501,7 @@ edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a,
 
 		if (!key_add(key, &n, a, i, first->s))
 			continue;
-		edge_add(e, i, i + 1, lexicon_find(l, key, n), first, first);
+		hit_add(h, i, i + 1, lexicon_find(l, key, n), first, first);
 		for (size_t j = i + 1; j < a->n && j < i + LEX_PHRASE_MAX && f[j].n > 0; j++) {
 			size_t before = n;
 
@@ -475,31 +509,68 @@ edges_from(struct edges *e, const struct lexicon *l, const struct atoms *a,
 				m++) { /* the last word may be inflected */
 				n = before;
 				if (key_add(key, &n, a, j, f[j].v[m].s))
-					edge_add(e, i, j + 1, lexicon_find(l, key, n), first,
+					hit_add(h, i, j + 1, lexicon_find(l, key, n), first,
 						&f[j].v[m]);
 			}
 			n = before;
 			if (!key_add(key, &n, a, j, f[j].v[0].s))
 				break;
-			edge_add(e, i, j + 1, lexicon_find(l, key, n), first, &f[j].v[0]);
+			hit_add(h, i, j + 1, lexicon_find(l, key, n), first, &f[j].v[0]);
 		}
 	}
 }
 
 void
-edges_init(struct edges *e, const struct lexicon *l, const struct atoms *a)
+hits_init(struct hits *h, const struct lexicon *l, const struct atoms *a, bool mended)
 {
 	struct forms *f = xcalloc(a->n + 1, sizeof(*f));
 
-	memset(e, 0, sizeof(*e));
+	memset(h, 0, sizeof(*h));
+	h->n_atoms = a->n;
 	for (size_t i = 0; i < a->n; i++)
-		forms_of(&f[i], l, &a->v[i]);
-	for (size_t i = 0; i < a->n; i++) {
-		e->first[i] = e->n;
-		edges_from(e, l, a, f, i);
-	}
-	e->first[a->n] = e->first[a->n + 1] = e->n;
+		forms_of(&f[i], l, &a->v[i], mended);
+	for (size_t i = 0; i < a->n; i++)
+		hits_from(h, l, a, f, i);
 	free(f);
+}
+
+void
+hits_finish(struct hits *h)
+{
+	free(h->v);
+	*h = (struct hits){ 0 };
+}
+
+void
+edges_init(struct edges *e, const struct hits *h, const unsigned char *owners, int owner)
+{
+	size_t at = 0;
+
+	memset(e, 0, sizeof(*e));
+	for (size_t k = 0; k < h->n; k++) {
+		const struct hit *x = &h->v[k];
+
+		while (at <= x->i)
+			e->first[at++] = e->n;
+		size_t to = owners || owner != LEX_ANYONE ? x->list->n : x->list->n_common;
+
+		for (size_t m = 0; m < to && e->n < EDGES_MAX; m++) {
+			const struct lex_entry *le = &x->list->v[m];
+
+			if ((le->exact && !x->as_written) ||
+				(le->owner != LEX_ANYONE && le->owner != owner &&
+					!(owners && owners[le->owner])))
+				continue;
+			GROW(e->v, e->n, e->cap);
+			e->v[e->n++] = (struct edge){ .i = x->i,
+				.j = x->j,
+				.cls = le->cls,
+				.owner = le->owner,
+				.typo = x->typo };
+		}
+	}
+	while (at <= h->n_atoms + 1)
+		e->first[at++] = e->n;
 }
 
 void

@@ -44,7 +44,11 @@ extern const struct lex_line lex_en[], lex_zh[]; /* name NULL ends */
 struct lex_entry {
 	int cls, owner;
 	bool exact;
-	struct lex_entry *next;
+};
+/* What a word means: everyone's meanings first, then those of recipes by rising owner. */
+struct lex_list {
+	struct lex_entry *v;
+	uint32_t n, cap, n_common;
 };
 
 struct lexicon;                       /* opaque */
@@ -59,7 +63,7 @@ bool lexicon_is_builtin(const struct lexicon *l, int cls);
 const char *lexicon_class_name(const struct lexicon *l, int cls);
 size_t lexicon_n_classes(const struct lexicon *l);
 void lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exact);
-const struct lex_entry *lexicon_find(const struct lexicon *l, const char *key, size_t n);
+const struct lex_list *lexicon_find(const struct lexicon *l, const char *key, size_t n);
 
 /* What stretches of a request may mean. */
 struct edge {
@@ -72,7 +76,22 @@ struct edges {
 	size_t n, cap;
 	size_t first[ATOMS_MAX + 3]; /* edges of atom i: [first[i], first[i + 1]) */
 };
-void edges_init(struct edges *e, const struct lexicon *l, const struct atoms *a);
+/* Places where the lexicon knows something: found once, whoever's words they are. */
+struct hit {
+	uint16_t i, j;
+	const struct lex_list *list;
+	bool as_written;
+	uint8_t typo;
+};
+struct hits {
+	struct hit *v; /* by i */
+	size_t n, cap, n_atoms;
+};
+/* mended: typing errors too (slower). */
+void hits_init(struct hits *h, const struct lexicon *l, const struct atoms *a, bool mended);
+void hits_finish(struct hits *h);
+/* The edges of everyone's words, of owner, and of those marked in owners (NULL: none). */
+void edges_init(struct edges *e, const struct hits *h, const unsigned char *owners, int owner);
 void edges_finish(struct edges *e);
 /* The edge of a built-in class at atom i (longest), or NULL. */
 const struct edge *edges_at(const struct edges *e, size_t i, int cls);

@@ -96,9 +96,11 @@ classes_of(const struct lexicon *l, const char *word, int **v, size_t *n)
 {
 	size_t cap = *n;
 
-	for (const struct lex_entry *e = lexicon_find(l, word, strlen(word)); e; e = e->next)
-		if (e->owner == LEX_ANYONE && e->cls != LEX_FILL && e->cls != LEX_PREP)
-			int_add(v, n, &cap, e->cls);
+	const struct lex_list *t = lexicon_find(l, word, strlen(word));
+
+	for (size_t i = 0; t && i < t->n_common; i++)
+		if (t->v[i].cls != LEX_FILL && t->v[i].cls != LEX_PREP)
+			int_add(v, n, &cap, t->v[i].cls);
 }
 
 static void
@@ -236,25 +238,35 @@ struct candidate {
 	struct reading reading;
 };
 
-static void
-weigh(float *w, const struct matcher *m, const struct edge *e)
+/* Rare words tell more: about log2 of how rare. */
+static float
+worth_of(const struct matcher *m, const struct posting *p, const struct hit *h)
 {
-	const struct posting *p;
-	float worth;
+	size_t rare = m->n / p->n + 1;
 
-	if ((size_t)e->cls >= m->n_postings)
-		return;
-	p = &m->postings[e->cls];
-	if (p->n == 0)
-		return;
-	worth = (float)log(1.0 + (double)m->n / (double)p->n) * (float)(e->j - e->i) /
-		(1.0f + e->typo);
-	if (e->owner != LEX_ANYONE) {
-		w[e->owner] += worth;
-		return;
+	return (float)(64 - __builtin_clzll(rare)) * (float)(h->j - h->i) / (1.0f + h->typo);
+}
+
+static void
+weigh(float *w, const struct matcher *m, const struct hit *h)
+{
+	for (size_t k = 0; k < h->list->n; k++) {
+		const struct lex_entry *e = &h->list->v[k];
+		const struct posting *p;
+		float worth;
+
+		if ((e->exact && !h->as_written) || (size_t)e->cls >= m->n_postings)
+			continue;
+		p = &m->postings[e->cls];
+		if (p->n == 0)
+			continue;
+		worth = worth_of(m, p, h);
+		if (e->owner != LEX_ANYONE)
+			w[e->owner] += worth;
+		else
+			for (size_t i = 0; i < p->n; i++)
+				w[p->v[i]] += worth;
 	}
-	for (size_t i = 0; i < p->n; i++)
-		w[p->v[i]] += worth;
 }
 
 static int
@@ -262,9 +274,9 @@ by_weight(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 
-	return x->weight < y->weight    ? 1
-		: x->weight > y->weight ? -1
-					: (int)x->recipe - (int)y->recipe;
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return (int)x->recipe - (int)y->recipe;
 }
 
 /* The recipes that share the most telling words with the request. */
@@ -275,8 +287,8 @@ candidates(const struct matcher *m, const struct request *r, struct candidate ou
 	struct candidate *all = xcalloc(m->n + 1, sizeof(*all));
 	size_t n = 0;
 
-	for (size_t k = 0; k < r->e.n; k++)
-		weigh(w, m, &r->e.v[k]);
+	for (size_t k = 0; k < r->hits.n; k++)
+		weigh(w, m, &r->hits.v[k]);
 	for (size_t i = 0; i < m->n; i++)
 		if (w[i] > 0)
 			all[n++] = (struct candidate){ .recipe = (uint32_t)i, .weight = w[i] };
@@ -286,6 +298,19 @@ candidates(const struct matcher *m, const struct request *r, struct candidate ou
 	free(all);
 	free(w);
 	return n;
+}
+
+/* From here on the words of the candidates count, and of nobody else. */
+static void
+focus(const struct matcher *m, struct request *r, const struct candidate *c, size_t n)
+{
+	unsigned char *owners = xcalloc(m->n + 1, 1);
+
+	for (size_t i = 0; i < n; i++)
+		owners[c[i].recipe] = 1;
+	edges_finish(&r->e);
+	edges_init(&r->e, &r->hits, owners, LEX_ANYONE);
+	free(owners);
 }
 
 static size_t
@@ -480,6 +505,7 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	r->n_aliases = ctx->n_aliases;
 	request_init(r, text.p ? text.p : "", text.n);
 	n = ctx->only ? one_candidate(m, ctx->only, c) : candidates(m, r, c);
+	focus(m, r, c, n);
 	for (size_t i = 0; i < n; i++)
 		read_one(r, m->v[c[i].recipe], &c[i].reading);
 	if (n > 0) {

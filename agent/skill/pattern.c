@@ -130,10 +130,13 @@ push_text(struct lexicon *l, const struct compiled *c, struct slice text, struct
 	autofree char *own = slice_dup(text);
 	struct atoms a;
 	struct edges e;
+	struct hits h;
 	bool exact = false;
 
 	atoms_init(&a, own, strlen(own));
-	edges_init(&e, l, &a);
+	hits_init(&h, l, &a, false);
+	edges_init(&e, &h, NULL, c->owner);
+	hits_finish(&h);
 	for (size_t i = 0; i < a.n;) {
 		size_t j = 0;
 
@@ -216,6 +219,7 @@ push_choices(struct lexicon *l, const struct compiled *c, struct slice inside, b
 		bool exact = slice_starts(alt, "=");
 		struct atoms a;
 		struct edges e;
+		struct hits h;
 
 		if (exact)
 			alt = (struct slice){ alt.p + 1, alt.n - 1 };
@@ -226,7 +230,9 @@ push_choices(struct lexicon *l, const struct compiled *c, struct slice inside, b
 		autofree char *text = slice_dup(alt);
 
 		atoms_init(&a, text, strlen(text));
-		edges_init(&e, l, &a);
+		hits_init(&h, l, &a, false);
+		edges_init(&e, &h, NULL, c->owner);
+		hits_finish(&h);
 		if (a.n > 0)
 			part_words(l, c, &p, &a, &e, 0, a.n, exact, own);
 		edges_finish(&e);

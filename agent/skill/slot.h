@@ -48,6 +48,7 @@ extern const char *const slot_folder_names[]; /* "DOWNLOAD" ..., NULL ends */
 struct request {
 	const struct lexicon *lex;
 	struct atoms a;
+	struct hits hits;
 	struct edges e;
 	struct values values;
 	int64_t now_ms;

@@ -73,7 +73,8 @@ void
 request_init(struct request *r, const char *text, size_t n)
 {
 	atoms_init(&r->a, text, n);
-	edges_init(&r->e, r->lex, &r->a);
+	hits_init(&r->hits, r->lex, &r->a, true);
+	edges_init(&r->e, &r->hits, NULL, LEX_ANYONE);
 	r->values = (struct values){ 0 };
 	for (size_t i = 0; slot_types[i]; i++)
 		if (slot_types[i]->scan)
@@ -89,6 +90,7 @@ request_finish(struct request *r)
 	}
 	free(r->values.v);
 	edges_finish(&r->e);
+	hits_finish(&r->hits);
 	atoms_finish(&r->a);
 }
 

@@ -94,6 +94,21 @@ scan_known(const struct request *r, size_t i, struct values *out)
 	v->soft = is_kind_too(name) && k == j && !led_in(r, i) && !led_out(r, j);
 }
 
+/* The known folder that a word means, or NULL. */
+static const char *
+folder_named(const struct request *r, const char *word)
+{
+	const struct lex_list *t = lexicon_find(r->lex, word, strlen(word));
+
+	for (size_t i = 0; t && i < t->n_common; i++) {
+		const char *name = lexicon_class_name(r->lex, t->v[i].cls);
+
+		if (str_starts(name, "dir:"))
+			return folder_of(r, name + 4);
+	}
+	return NULL;
+}
+
 /* "Downloads/old" lies at home; any other relative path in the working folder. */
 static void
 scan_written(const struct request *r, size_t i, struct values *out)
@@ -105,23 +120,13 @@ scan_written(const struct request *r, size_t i, struct values *out)
 
 	if (slash && text[0] != '/' && text[0] != '~' && text[0] != '.') {
 		autofree char *head = utf8_fold(text, (size_t)(slash - text));
-		char key[24];
-		int cls;
+		const char *home = folder_named(r, head);
 
-		for (size_t k = 0; slot_folder_names[k]; k++) {
-			snprintf(key, sizeof(key), "dir:%s", slot_folder_names[k]);
-			cls = lexicon_class_known(r->lex, key);
-			for (const struct lex_entry *e =
-					lexicon_find(r->lex, head, strlen(head));
-				e; e = e->next)
-				if (e->cls == cls && e->owner == LEX_ANYONE &&
-					folder_of(r, slot_folder_names[k])) {
-					autofree char *p = path_join(
-						folder_of(r, slot_folder_names[k]), slash + 1);
+		if (home) {
+			autofree char *p = path_join(home, slash + 1);
 
-					add_path(r, out, i, j, p);
-					return;
-				}
+			add_path(r, out, i, j, p);
+			return;
 		}
 	}
 	if (i > 0 && after_class(r, i - 1, LEX_DIR) == i)
