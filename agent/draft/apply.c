@@ -17,9 +17,56 @@ apply_forget_folders(struct apply *a)
 	}
 }
 
+bool
+apply_is_quiet(const struct apply *a)
+{
+	for (size_t i = 0; i < a->n_leases; i++) {
+		if (!fs_lease_is_quiet(a->leases[i].fd))
+			return false;
+	}
+	return !a->loud;
+}
+
+static void
+drop_lease(struct apply *a, size_t i, bool reversed)
+{
+	struct apply_lease *l = &a->leases[i];
+
+	if (!fs_lease_is_quiet(l->fd)) {
+		a->loud = true;
+		if (reversed && l->back)
+			apply_spare(a, l->o);
+	}
+	fs_lease_end(l->fd);
+	close(l->fd);
+}
+
+void
+apply_keep_lease(struct apply *a, const struct plan_op *o, int fd)
+{
+	if (fd < 0)
+		return;
+	if (a->n_leases == APPLY_LEASES) {
+		drop_lease(a, 0, false);
+		memmove(a->leases, a->leases + 1, (APPLY_LEASES - 1) * sizeof(*a->leases));
+		a->n_leases--;
+	}
+	a->leases[a->n_leases++] = (struct apply_lease){ fd, o, a->going_back };
+}
+
+void
+apply_end_leases(struct apply *a, bool reversed)
+{
+	for (size_t i = 0; i < a->n_leases; i++)
+		drop_lease(a, i, reversed);
+	a->n_leases = 0;
+	a->loud = false;
+}
+
 void
 apply_finish(struct apply *a)
 {
+	apply_end_leases(a, false);
 	apply_forget_folders(a);
 }
 

@@ -8,6 +8,7 @@
 #include "agent/draft/plan.h"
 
 #define APPLY_FOLDERS 32 /* descriptors of parents kept open */
+#define APPLY_LEASES 128 /* leases kept; the oldest go first */
 
 enum applied {
 	APPLY_DONE,
@@ -22,11 +23,23 @@ struct apply_folder {
 	int fd;
 };
 
+/* Leases on displaced files are kept until the end: a program that found a file by its name just
+ * before and opens it just after has to wait, and is noticed. */
+struct apply_lease {
+	int fd;
+	const struct plan_op *o;
+	bool back; /* on what a reversal displaced: ours */
+};
+
 struct apply {
 	struct plan *p;
 	bool first; /* the upper holds what is new, and gets it back on reversal */
 	struct apply_folder folders[APPLY_FOLDERS];
 	size_t next;
+	struct apply_lease leases[APPLY_LEASES];
+	size_t n_leases;
+	bool going_back;
+	bool loud;	 /* a lease that had to go was wanted by a writer */
 	const char *why; /* translated */
 	struct err err;
 };
@@ -35,7 +48,17 @@ void apply_finish(struct apply *a);
 enum applied apply_forward(struct apply *a, const struct plan_op *o);
 enum applied apply_back(struct apply *a, const struct plan_op *o);
 
+/* Nobody waits to write to what was displaced. */
+bool apply_is_quiet(const struct apply *a);
+/* After reversing: what somebody waits to write to is not the person's file any more, so it comes
+ * beside it as .late-write. Then the leases are given back. */
+void apply_end_leases(struct apply *a, bool reversed);
+
 /* --- inside --- */
+/* takes ownership of fd (-1: none) */
+void apply_keep_lease(struct apply *a, const struct plan_op *o, int fd);
+/* The new thing of an operation, displaced again, comes beside the path as .late-write. */
+void apply_spare(struct apply *a, const struct plan_op *o);
 enum apply_side { SIDE_REAL, SIDE_UPPER };
 /* Descriptor of the folder that holds rel, kept open; -1 with errno. */
 int apply_parent(struct apply *a, enum apply_side side, uint32_t root, const char *rel,

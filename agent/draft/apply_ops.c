@@ -207,12 +207,31 @@ create_back(struct apply *a, const struct plan_op *o)
 		return apply_failed(a, o->path);
 	}
 	same = created_is_same(o, dir, name);
-	if (unguard(lease) && same)
+	if (same && (lease < 0 || fs_lease_is_quiet(lease))) {
+		apply_keep_lease(a, o, lease);
 		return APPLY_DONE;
-	if (apply_rename(a, dir, name, s.dir, s.name, RENAME_NOREPLACE) < 0)
+	}
+	if (apply_rename(a, dir, name, s.dir, s.name, RENAME_NOREPLACE) < 0) {
+		unguard(lease);
 		return apply_failed(a, o->path);
+	}
+	unguard(lease);
 	return S_ISDIR(o->post.mode) ? apply_conflict(a, _("other files came into it"))
 				     : changed(a);
+}
+
+void
+apply_spare(struct apply *a, const struct plan_op *o)
+{
+	const char *name;
+	struct spot s;
+	int from;
+
+	if (!look(a, o, &s) || (from = source_of(a, o, &s, &name)) < 0)
+		return;
+	autofree char *beside = xasprintf("%s.late-write", s.name);
+
+	apply_rename(a, from, name, s.dir, beside, RENAME_NOREPLACE);
 }
 
 /* --- swap --- */
@@ -286,10 +305,15 @@ swap_checked(struct apply *a, const struct plan_op *o, struct spot *s,
 	}
 	same = apply_stat(s->hold, s->slot, &st) && apply_is(&st, out) &&
 		tree_is(s->hold, s->slot, 0, tree);
-	if (unguard(lease) && same)
+	if (same && (lease < 0 || fs_lease_is_quiet(lease))) {
+		apply_keep_lease(a, o, lease);
 		return APPLY_DONE;
-	if (exchange(a, o, s) < 0)
+	}
+	if (exchange(a, o, s) < 0) {
+		unguard(lease);
 		return apply_failed(a, o->path);
+	}
+	unguard(lease);
 	spare_edit(a, s, back);
 	return changed(a);
 }
@@ -385,10 +409,15 @@ delete_forward(struct apply *a, const struct plan_op *o)
 	}
 	same = apply_stat(s.hold, s.slot, &st) && apply_is(&st, &o->pre) &&
 		tree_is(s.hold, s.slot, o->count, o->tree);
-	if (unguard(lease) && same)
+	if (same && (lease < 0 || fs_lease_is_quiet(lease))) {
+		apply_keep_lease(a, o, lease);
 		return APPLY_DONE;
-	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0)
+	}
+	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0) {
+		unguard(lease);
 		return apply_failed(a, o->path);
+	}
+	unguard(lease);
 	return S_ISDIR(o->pre.mode) ? apply_conflict(a, _("what is in it changed after it was shown"))
 				    : changed(a);
 }
@@ -556,8 +585,10 @@ moves_folders(const struct plan_op *o)
 enum applied
 apply_forward(struct apply *a, const struct plan_op *o)
 {
-	enum applied done = do_forward(a, o);
+	enum applied done;
 
+	a->going_back = false;
+	done = do_forward(a, o);
 	if (moves_folders(o))
 		apply_forget_folders(a);
 	return done;
@@ -566,8 +597,10 @@ apply_forward(struct apply *a, const struct plan_op *o)
 enum applied
 apply_back(struct apply *a, const struct plan_op *o)
 {
-	enum applied done = do_back(a, o);
+	enum applied done;
 
+	a->going_back = true;
+	done = do_back(a, o);
 	if (moves_folders(o))
 		apply_forget_folders(a);
 	return done;

@@ -23,11 +23,24 @@ stage_finish_commit(struct plan *p, struct commit_result *r, struct err *err)
 	bool ok;
 
 	ok = stage_forward(&a, r, err);
-	apply_finish(&a);
+	if (ok && (!apply_is_quiet(&a) || !stage_is_quiet(p, r))) {
+		ok = false;
+		stage_reverse(&a);
+		err_set(err, ERR_CONFLICT,
+			_("nothing was changed: a program wrote to a file at the same moment"));
+	}
+	if (!ok)
+		apply_end_leases(&a, true);
 	stage_settle_dirs(p, !ok, ok ? post : pre);
-	if (ok)
-		return stage_clean_draft(p, err) && stage_sync(p, err) &&
-			plan_set_state(p, STAGE_COMMITTED, false, err);
+	if (ok) {
+		ok = stage_clean_draft(p, err) && stage_sync(p, err);
+		apply_finish(&a);
+		if (!ok)
+			return false;
+		stage_save_late(p, r);
+		return plan_set_state(p, STAGE_COMMITTED, false, err);
+	}
+	apply_finish(&a);
 	return stage_sync(p, NULL) && plan_set_state(p, STAGE_ABORTED, false, NULL) && false;
 }
 

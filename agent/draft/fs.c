@@ -288,9 +288,15 @@ fs_lease_begin(int fd)
 }
 
 bool
+fs_lease_is_quiet(int fd)
+{
+	return fcntl(fd, F_GETLEASE) == F_RDLCK;
+}
+
+bool
 fs_lease_end(int fd)
 {
-	bool quiet = fcntl(fd, F_GETLEASE) == F_RDLCK;
+	bool quiet = fs_lease_is_quiet(fd);
 
 	fcntl(fd, F_SETLEASE, F_UNLCK);
 	return quiet;

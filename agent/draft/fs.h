@@ -67,7 +67,9 @@ bool fs_is_busy(int fd);
 /* The same, and the lease is kept until fs_lease_end: who opens it for writing meanwhile waits.
  * 0: held, 1: busy, -1: no lease to be had. */
 int fs_lease_begin(int fd);
-/* False when someone wanted to write meanwhile. */
+/* False when someone waits to write; the lease stays. */
+bool fs_lease_is_quiet(int fd);
+/* Gives it back; false as above. */
 bool fs_lease_end(int fd);
 
 int64_t fs_mtime_ns(const struct stat *st);

@@ -42,6 +42,7 @@ run_turn(struct plan *p, const struct turn *t, const int64_t *goal, const int64_
 	bool ok = t->back ? stage_back(&a, t->keep, r, err)
 			  : stage_forward_keeping(&a, t->keep, r, err);
 
+	apply_end_leases(&a, t->back && ok);
 	apply_finish(&a);
 	stage_settle_dirs(p, t->back == ok, ok ? goal : now);
 	if (!stage_sync(p, ok ? err : NULL) ||

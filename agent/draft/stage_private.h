@@ -9,6 +9,8 @@
 /* All operations forward. On failure everything done is reversed again (r gets the conflict)
  * and false comes back. */
 bool stage_forward(struct apply *a, struct commit_result *r, struct err *err) MUST_CHECK;
+/* Everything back that was done, both versions kept where the person changed it since. */
+void stage_reverse(struct apply *a);
 /* All operations back. keep: conflicts are skipped with both versions kept, and counted in r;
  * else the first one makes everything go forward again and false. */
 bool stage_back(struct apply *a, bool keep, struct commit_result *r, struct err *err) MUST_CHECK;
@@ -39,6 +41,11 @@ bool stage_finish_commit(struct plan *p, struct commit_result *r, struct err *er
 void stage_remove(struct plan *p);
 /* Everything of the person's that lies in the holds goes to its place, or beside it. */
 bool stage_rescue(struct plan *p);
+/* A program that had looked the name up just before a file was displaced may open and write it
+ * just after. All: true when none did. */
+bool stage_is_quiet(struct plan *p, struct commit_result *r);
+/* The same when it is too late to go back: a copy of what was written comes beside the file. */
+void stage_save_late(struct plan *p, struct commit_result *r);
 /* Puts a held version beside what is at the path, as "name.word". */
 bool stage_place_beside(struct apply *a, const struct plan_op *o, const char *word,
 	const char *slot);

@@ -124,6 +124,23 @@ fail(struct apply *a, enum applied how, struct err *err)
 		_("nothing was changed: files are not what they were when they were shown"));
 }
 
+/* Operations 0..last back; failed is the one that could not be done, it may have come half way. */
+static void
+reverse(struct apply *a, size_t last, size_t failed)
+{
+	for (size_t j = last + 1; j-- > 0;) {
+		if (apply_back(a, &a->p->ops[j]) != APPLY_DONE && j != failed)
+			keep_both(a, &a->p->ops[j], false);
+	}
+}
+
+void
+stage_reverse(struct apply *a)
+{
+	if (a->p->n_ops)
+		reverse(a, a->p->n_ops - 1, SIZE_MAX);
+}
+
 bool
 stage_forward(struct apply *a, struct commit_result *r, struct err *err)
 {
@@ -134,12 +151,7 @@ stage_forward(struct apply *a, struct commit_result *r, struct err *err)
 			continue;
 		note(a, &a->p->ops[i], r);
 		fail(a, how, err);
-		/* The failed one too: it may have come half way. What the person changed since
-		 * stays theirs, our old version goes beside it. */
-		for (size_t j = i + 1; j-- > 0;) {
-			if (apply_back(a, &a->p->ops[j]) != APPLY_DONE && j != i)
-				keep_both(a, &a->p->ops[j], false);
-		}
+		reverse(a, i, i);
 		return false;
 	}
 	return true;
