@@ -100,7 +100,9 @@ wait_for(struct trip *t, const char *text)
 		return;
 	autofree char *screen = pty_text(t->p);
 
-	fail_msg("'%s' never came; the screen is\n%s", text, screen);
+	/* fail_msg would cut it. */
+	fprintf(stderr, "the screen is\n%s", screen);
+	fail_msg("'%s' never came", text);
 }
 
 /* The button of a decision is coloured once it works. */
@@ -120,7 +122,8 @@ wait_armed(struct trip *t)
 	if (!pty_wait(t->p, is_armed, NULL, DEADLINE)) {
 		autofree char *screen = pty_text(t->p);
 
-		fail_msg("the decision never became possible\n%s", screen);
+		fprintf(stderr, "the screen is\n%s", screen);
+		fail_msg("%s", "the decision never became possible");
 	}
 }
 
