@@ -144,6 +144,7 @@ lint: all units $(CLANG_OK) ## the walls between rooms, symbols, file lengths, c
 	@awk -f tests/lint/deps.awk $(SOURCES) $(HEADERS)
 	@sh tests/lint/symbols.sh $(BUILD)
 	@sh tests/lint/root.sh
+	@sh tests/lint/files.sh
 
 format: ## lay the sources out by .clang-format
 	@command -v clang-format >/dev/null || { echo "install clang-format first"; exit 1; }

@@ -53,6 +53,7 @@ const struct cli_command cli_models = {
 	.name = "models",
 	.summary = N_("Models: which there are, what they can do, prices"),
 	.usage = "VERB ...",
-	.help = "",
+	.help = N_("list shows the model table, test tries an endpoint, update takes a newer table,\n"
+		   "decode explains a recorded reply. homard models --help tells all of each."),
 	.run = models,
 };

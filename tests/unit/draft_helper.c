@@ -1,6 +1,7 @@
 /* homard-draft: what it runs, lists and limits. Run as this user and, by root, as another. */
 #include "tests/support/testing.h"
 #include "tests/support/draft_box.h"
+#include <sys/utsname.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -360,9 +361,17 @@ draft_run__limits__memory_of_all_together(void **state)
 static void
 draft_run__limits__a_fork_bomb(void **state)
 {
+	struct utsname u;
+	unsigned major = 0, minor = 0;
 	struct box b;
 
 	(void)state;
+	/* Root is only held by the size of the pid namespace; before 6.14 that is the machine's,
+	 * and the supervisor's count comes too late to try a bomb on somebody's machine. */
+	assert_int_equal(uname(&u), 0);
+	sscanf(u.release, "%u.%u", &major, &minor);
+	if (geteuid() == 0 && (major < 6 || (major == 6 && minor < 14)))
+		skip();
 	box_init(&b, uid);
 	box_spec(&b, "nproc=60"), box_spec(&b, "wall_ms=1500");
 	box_sh(&b, "f() { f | f & }; f; sleep 100");
