@@ -1,6 +1,6 @@
-/* homard help VERB. */
+/* homard help VERB; the manual page and the completions. */
 #include "agent/base/i18n.h"
-#include "agent/cli/cli.h"
+#include "agent/cli/help_data.h"
 
 extern const struct cli_command cli_help;
 
@@ -11,6 +11,15 @@ help(struct cli *c, int argc, char **argv)
 	char *args[] = { argv[0], (char *)"--help", NULL };
 	int ret = 2;
 
+	if (argc == 2 && str_eq(argv[1], "--man")) {
+		help_man(c->out);
+		return 0;
+	}
+	if (argc > 1 && str_eq(argv[1], "--completions")) {
+		if (argc == 3 && help_completions(c->out, argv[2]))
+			return 0;
+		return cli_usage(c, &cli_help, _("--completions wants bash, zsh or fish"));
+	}
 	if (!cmd)
 		return cli_usage(c, &cli_help, _("there is no such verb; homard help lists them"));
 	(void)cli_help_asked(c, cmd, 2, args, &ret);
@@ -20,8 +29,9 @@ help(struct cli *c, int argc, char **argv)
 const struct cli_command cli_help = {
 	.name = "help",
 	.summary = N_("Explain a verb"),
-	.usage = "[VERB]",
-	.help = N_("Without VERB all verbs are listed."),
+	.usage = "[VERB | --man | --completions bash|zsh|fish]",
+	.help = N_("Without VERB all verbs are listed. --man prints the manual page, --completions\n"
+		   "what a shell needs to complete words."),
 	.no_config = true,
 	.run = help,
 };

@@ -173,6 +173,6 @@ const struct cli_command cli_secrets = {
 	.usage = "[set PROVIDER|list|remove PROVIDER]",
 	.help = N_("set asks for the key without showing it, or reads it from a pipe. It is kept in\n"
 		   "the desktop's keyring where one answers, else in a file that only you can read.\n"
-		   "A variable named by provider.NAME.key_env, or the provider's own, goes before it."),
+		   "A variable that provider.NAME.key_env names, or the provider's own, goes first."),
 	.run = run,
 };

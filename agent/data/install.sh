@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 if [ "$1" = --remove ]; then
 	P=$2
 	rm -rf "$P/libexec/homard" "$P/share/homard" "$P/share/doc/homard"
-	rm -f "$P/bin/homard" "$P"/share/man/man[157]/homard*.[157] \
+	rm -f "$P/bin/homard" "$P"/share/man/man1/homard.1 "$P"/share/man/zh_CN/man1/homard.1 \
 		"$P/share/bash-completion/completions/homard" \
 		"$P/share/zsh/site-functions/_homard" \
 		"$P/share/fish/vendor_completions.d/homard.fish" \
@@ -39,12 +39,19 @@ tree "$B/share/locale" "$P/share/homard/locale"
 for f in agent/data/*.yaml agent/data/*.json agent/data/*.txt; do
 	put 644 "$f" "$P/share/homard"
 done
-for f in agent/data/man/*.[157]; do
-	put 644 "$f" "$P/share/man/man${f##*.}"
-done
-put 644 agent/data/completions/homard.bash "$P/share/bash-completion/completions" homard
-put 644 agent/data/completions/homard.zsh "$P/share/zsh/site-functions" _homard
-put 644 agent/data/completions/homard.fish "$P/share/fish/vendor_completions.d"
+# The manual and the completions are printed by the program itself.
+generated() { # target argument...
+	target=$1
+	shift
+	mkdir -p "${target%/*}"
+	HOMARD_HOME=$B "$B/homard" "$@" >"$target"
+	chmod 644 "$target"
+}
+generated "$P/share/man/man1/homard.1" -c ui.language=en help --man
+generated "$P/share/man/zh_CN/man1/homard.1" -c ui.language=zh_CN help --man
+generated "$P/share/bash-completion/completions/homard" help --completions bash
+generated "$P/share/zsh/site-functions/_homard" help --completions zsh
+generated "$P/share/fish/vendor_completions.d/homard.fish" help --completions fish
 put 644 agent/data/homard.desktop "$P/share/applications"
 put 644 agent/data/homard.svg "$P/share/icons/hicolor/scalable/apps"
 for f in README.md README.zh-CN.md CHANGELOG.md LICENSE; do
