@@ -1,3 +1,4 @@
+/* Words to complete for bash, zsh and fish. */
 #include "agent/base/i18n.h"
 #include "agent/cli/help_data.h"
 

@@ -1,3 +1,4 @@
+/* homard(1) from the tables. */
 #include "agent/base/i18n.h"
 #include "agent/cli/help_data.h"
 
