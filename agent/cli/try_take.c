@@ -4,6 +4,7 @@
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/base/limits.h"
+#include "agent/core/agent.h"
 
 #define BODY_ROOM (LIMIT_BODY - 16384)
 
@@ -24,7 +25,8 @@ bool
 try_record_begin(struct try *t, struct err *err)
 {
 	autofree char *path = path_join(t->cli->places->state, "journal.db");
-	struct journal_opts o = { .path = path, .clock = t->cli->clock };
+	struct journal_opts o = { .path = path, .clock = t->cli->clock,
+		.redact = agent_redact_shapes };
 	autobuf struct buf facts = BUF_INIT(LIMIT_FACTS), words = BUF_INIT(LIMIT_BODY);
 	struct jw w;
 

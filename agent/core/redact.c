@@ -103,6 +103,14 @@ agent_redact(void *user, struct buf *out, struct slice s)
 }
 
 void
+agent_redact_shapes(UNUSED void *unused, struct buf *out, struct slice s)
+{
+	static struct agent nobody; /* who knows no secrets */
+
+	agent_redact(&nobody, out, s);
+}
+
+void
 agent_add_secret(struct agent *a, const char *value)
 {
 	if (strlen(value) >= 8 && !strv_has(&a->secrets, value))
