@@ -3,6 +3,38 @@
 
 #define ROWS 20
 
+#define PIECE (24u << 10) /* of an earlier text at once */
+
+/* "#812" or "#812 24000": the text behind a handle, from that byte on. */
+static bool
+by_handle(const struct tool_ctx *c, const char *text, struct err *err)
+{
+	struct buf all = BUF_INIT(LIMIT_BODY);
+	struct tool_result r = { .exit = -1 };
+	char *end;
+	long long seq = strtoll(text + 1, &end, 10), from = strtoll(end, NULL, 10);
+	struct slice part;
+	struct jw w;
+
+	if (seq <= 0 || !c->services->body || !c->services->body(c->call, seq, &all, err)) {
+		buf_finish(&all);
+		return seq > 0 && err->code ? false :
+			err_set(err, ERR_NOT_FOUND, _("there is no text %s"), text);
+	}
+	from = MIN_OF(MAX_OF(from, 0), (long long)all.len);
+	part = (struct slice){ buf_str(&all) + from, all.len - (size_t)from };
+	part.n = MIN_OF(part.n, (size_t)PIECE);
+	tool_json(c, &r, &w);
+	jw_i64(&w, "bytes", (int64_t)all.len);
+	jw_i64(&w, "next", from + (int64_t)part.n < (int64_t)all.len ? from + (int64_t)part.n : 0);
+	jw_slice(&w, "text", part);
+	tool_json_end(c, &r, &w);
+	tool_say(&r, _("Read an earlier result again"));
+	buf_finish(&all);
+	tool_finish(c->call, &r, NULL);
+	return true;
+}
+
 static bool
 start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 {
@@ -14,6 +46,8 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	int n;
 	struct jw w;
 
+	if (text && text[0] == '#')
+		return by_handle(c, text, err);
 	if (!text || !c->services->recall(c->call, text, ROWS, &rows, err))
 		return false;
 	list = json_parse_lenient(buf_slice(&rows), err);
