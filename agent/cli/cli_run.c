@@ -63,6 +63,13 @@ parse_option(struct cli *c, struct run_args *a, int argc, char **argv, int *i)
 		a->mode = v;
 	else if ((v = option_value(argc, argv, i, "--cwd", &missing)))
 		a->cwd = v;
+	else if ((v = option_value(argc, argv, i, "--record", &missing))) {
+		autofree char *set = xasprintf("model.record=%s", v);
+		struct err err = { 0 };
+
+		if (!config_override(c->config, set, &err))
+			return cli_fail(c, "run", &err);
+	}
 	else if ((v = option_value(argc, argv, i, "--approve", &missing))) {
 		if (!missing && !one_of(v, approvals))
 			return cli_usage(c, &cli_run, _("--approve is none or all"));
@@ -208,8 +215,9 @@ const struct cli_command cli_run = {
 	.name = "run",
 	.summary = N_("Do one request and leave"),
 	.usage = "[--json] [--engine instinct|model] [--model P/M] [--mode M] "
-		 "[--approve none|all] [--cwd DIR] [--] REQUEST",
-	.help = N_("REQUEST - reads the request from standard input; other piped text is data.\n"
+		 "[--approve none|all] [--cwd DIR] [--record DIR] [--] REQUEST",
+	.help = N_("--record writes all traffic with models to DIR, keys removed.\n"
+		   "REQUEST - reads the request from standard input; other piped text is data.\n"
 		   "Without a terminal whatever needs a decision is refused, unless --approve all.\n"
 		   "--json prints one event a line. Exit: 0 done, 1 failed, 2 usage, 3 refused for\n"
 		   "want of approval, 4 limit or budget, 130 stopped."),

@@ -1,0 +1,302 @@
+/* Whole tasks with a model on loopback: size of requests, brakes, budgets, switching, handles. */
+#include "tests/support/testing.h"
+#include "agent/base/json.h"
+#include "tests/support/agent_world.h"
+#include "tests/support/model_server.h"
+
+struct play {
+	struct world w;
+	int64_t first_seq;
+	int exit;
+	bool over;
+	char *state;
+	size_t requests, calls_begun;
+	double cost;
+	struct buf texts, notices, results;
+};
+
+static void
+on_event(void *user, const struct event *ev)
+{
+	struct play *p = user;
+	autojson cJSON *facts = json_parse_lenient(ev->facts.n ? ev->facts : SLICE_LIT("{}"), NULL);
+	const char *state = json_str(facts, "state", "");
+
+	p->requests += ev->kind == EV_MODEL_REQUEST;
+	if (ev->kind == EV_USAGE)
+		p->cost += json_num(facts, "cost", 0);
+	if (ev->kind == EV_TEXT)
+		buf_add_slice(&p->texts, ev->body);
+	if (ev->kind == EV_NOTICE)
+		buf_add_slice(&p->notices, ev->body);
+	if (ev->kind == EV_CALL_DONE)
+		buf_add_slice(&p->results, ev->body);
+	p->calls_begun += ev->kind == EV_CALL_BEGUN;
+	if (ev->kind == EV_STATE && (str_eq(state, "done") || str_eq(state, "failed") || str_eq(state, "stopped"))) {
+		p->over = true;
+		p->exit = (int)json_i64(facts, "exit", -1);
+		free(p->state);
+		p->state = xstrdup(state);
+	}
+}
+
+static void
+begin(struct play *p, const char *const *settings)
+{
+	struct agent_opts o = { .loop = &p->w.loop, .places = &p->w.places, .front = "test",
+		.clock = &clock_system };
+	struct err err = { 0 };
+
+	memset(p, 0, sizeof(*p));
+	buf_init(&p->texts, 1u << 20);
+	buf_init(&p->notices, 1u << 20);
+	buf_init(&p->results, 8u << 20);
+	agent_world_init(&p->w);
+	free(p->w.places.share);
+	p->w.places.share = xstrdup("agent/data");
+	uv_loop_init(&p->w.loop);
+	assert_true(config_load("/nowhere/config.yaml", &p->w.config, &err));
+	for (; *settings; settings++)
+		if (!config_override(p->w.config, *settings, &err))
+			fail_msg("%s", err.text);
+	o.config = p->w.config;
+	if (!agent_create(&o, &p->w.agent, &err))
+		fail_msg("%s", err.text);
+	agent_subscribe(p->w.agent, on_event, p);
+}
+
+static void
+on_started(void *user, int64_t task, const struct err *err)
+{
+	(void)user;
+	if (err)
+		fail_msg("%s", err->text);
+	assert_true(task > 0);
+}
+
+static void
+give_up(uv_timer_t *t)
+{
+	*(bool *)t->data = true;
+}
+
+static void
+run(struct play *p, const char *model, const char *request)
+{
+	struct submit s = { .text = request, .cwd = p->w.home, .engine = "model", .model = model };
+	struct err err = { 0 };
+	bool late = false;
+	uv_timer_t t;
+
+	uv_timer_init(&p->w.loop, &t);
+	t.data = &late;
+	uv_timer_start(&t, give_up, 30000, 0);
+	p->over = false;
+	assert_true(agent_submit(p->w.agent, &s, on_started, p, &err));
+	while (!p->over && !late)
+		uv_run(&p->w.loop, UV_RUN_ONCE);
+	while (agent_running(p->w.agent) && !late)
+		uv_run(&p->w.loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)&t, NULL);
+	uv_run(&p->w.loop, UV_RUN_NOWAIT);
+	assert_false(late);
+}
+
+static void
+end(struct play *p)
+{
+	agent_destroy(p->w.agent);
+	uv_run(&p->w.loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&p->w.loop), 0);
+	config_destroy(p->w.config);
+	agent_world_finish(&p->w);
+	buf_finish(&p->texts);
+	buf_finish(&p->notices);
+	buf_finish(&p->results);
+	free(p->state);
+}
+
+static char *
+url_setting(const char *name, const struct model_server *s)
+{
+	return xasprintf("provider.%s.base_url=http://127.0.0.1:%d", name, ms_port(s));
+}
+
+static void
+task__first_request__is_small_in_every_dialect(void **state)
+{
+	(void)state;
+	for (int k = 0; k < LLM_KIND_COUNT; k++) {
+		struct ms_reply r = { .body = ms_text(k, "hello") };
+		struct model_server *s = ms_start(&r, 1);
+		autofree char *kind = xasprintf("provider.box.kind=%s", llm_kind_name(k));
+		autofree char *url = url_setting("box", s), *body = NULL;
+		const char *const settings[] = { kind, url, NULL };
+		struct play p;
+
+		begin(&p, settings);
+		run(&p, "box/m", "what is in this folder?");
+		assert_string_equal(p.state, "done");
+		assert_string_equal(buf_str(&p.texts), "hello");
+		body = ms_body(s, 0);
+		assert_true(strlen(body) <= 5120);
+		assert_non_null(strstr(body, "ask_user"));
+		assert_non_null(strstr(body, "remember"));
+		end(&p);
+		ms_stop(s);
+	}
+}
+
+static void
+task__brake__the_third_identical_call_stops_it(void **state)
+{
+	struct ms_reply r = { .body = ms_call(LLM_ANTHROPIC, "list", "{\"path\":\".\"}") };
+	struct model_server *s = ms_start(&r, 1);
+	autofree char *url = url_setting("box", s);
+	const char *const settings[] = { "provider.box.kind=anthropic", url, NULL };
+	struct play p;
+
+	(void)state;
+	begin(&p, settings);
+	run(&p, "box/m", "list it");
+	assert_string_equal(p.state, "failed");
+	assert_int_equal(p.exit, 4);
+	assert_int_equal(p.calls_begun, 2);
+	end(&p);
+	ms_stop(s);
+}
+
+/* Each reply asks for another folder and costs 3.15 cents. */
+static void
+task__budget__ten_cents_stop_at_ten_cents(void **state)
+{
+	struct ms_reply r[12];
+	struct model_server *s;
+	autofree char *url = NULL;
+	struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(r); i++) {
+		autofree char *args = xasprintf("{\"path\":\"d%zu\"}", i);
+
+		r[i] = (struct ms_reply){ .body = ms_call(LLM_ANTHROPIC, "list", args) };
+		/* 10,000 tokens in at 3 dollars a million and 100 out at 15 */
+		memcpy(strstr(r[i].body, "\"input_tokens\":1000") + 15, "9990", 4);
+	}
+	s = ms_start(r, ARRAY_LEN(r));
+	url = url_setting("anthropic", s);
+	{
+		const char *const settings[] = { url, "budget.task=0.10", NULL };
+
+		begin(&p, settings);
+	}
+	run(&p, "anthropic/claude-sonnet-4-5", "look everywhere");
+	assert_string_equal(p.state, "failed");
+	assert_int_equal(p.exit, 4);
+	assert_true(p.cost <= 0.10);
+	assert_true(p.cost > 0.05);
+	assert_int_equal(ms_count(s), p.requests);
+	end(&p);
+	ms_stop(s);
+}
+
+static void
+task__handle__a_cut_result_can_be_read_again(void **state)
+{
+	struct ms_reply r[4];
+	struct model_server *s;
+	autofree char *url = NULL, *body = NULL, *last = NULL, *big = xmalloc(60001), *seq = NULL;
+	const char *at;
+	struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < 60000; i++)
+		big[i] = i % 80 == 79 ? '\n' : (char)('a' + i / 4000);
+	big[60000] = '\0';
+	r[0] = (struct ms_reply){ .body = ms_call(LLM_OPENAI_CHAT, "read", "{\"path\":\"big.txt\",\"limit\":2000}") };
+	r[1] = (struct ms_reply){ .body = ms_text(LLM_OPENAI_CHAT, "read it") };
+	s = ms_start(r, 2);
+	url = url_setting("box", s);
+	{
+		const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
+
+		begin(&p, settings);
+	}
+	agent_world_write(&p.w, "big.txt", big);
+	run(&p, "box/m", "read big.txt");
+	body = ms_body(s, 1);
+	at = strstr(body, "left out; recall {");
+	assert_non_null(at);
+	at = strchr(at, '#');
+	seq = xstrndup(at + 1, strspn(at + 1, "0123456789"));
+	ms_stop(s);
+	{
+		autofree char *args = xasprintf("{\"text\":\"#%s 30000\"}", seq);
+
+		r[2] = (struct ms_reply){ .body = ms_call(LLM_OPENAI_CHAT, "recall", args) };
+		r[3] = (struct ms_reply){ .body = ms_text(LLM_OPENAI_CHAT, "seen") };
+	}
+	s = ms_start(r + 2, 2);
+	free(url);
+	url = url_setting("box", s);
+	assert_true(config_override(p.w.config, url, NULL));
+	run(&p, "box/m", "more of it");
+	assert_string_equal(p.state, "done");
+	last = ms_body(s, 1);
+	assert_non_null(strstr(last, "hhhhhhhh")); /* byte 30,000 */
+	end(&p);
+	ms_stop(s);
+}
+
+/* Twenty calls: what is new in each request is what the tools said and little more. */
+static void
+task__thrift__only_what_is_new_is_paid_in_full(void **state)
+{
+	struct ms_reply r[21];
+	struct model_server *s;
+	autofree char *url = NULL;
+	size_t fresh = 0;
+	struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++) {
+		autofree char *args = xasprintf("{\"path\":\"d%zu\"}", i);
+
+		r[i] = (struct ms_reply){ .body = ms_call(LLM_OPENAI_CHAT, "list", args) };
+	}
+	r[20] = (struct ms_reply){ .body = ms_text(LLM_OPENAI_CHAT, "done") };
+	s = ms_start(r, 21);
+	url = url_setting("box", s);
+	{
+		const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
+
+		begin(&p, settings);
+	}
+	run(&p, "box/m", "look into all of them");
+	assert_string_equal(p.state, "done");
+	assert_int_equal(ms_count(s), 21);
+	for (size_t i = 1; i < 21; i++) {
+		autofree char *before = ms_body(s, i - 1), *now = ms_body(s, i);
+		size_t same = 0;
+
+		while (before[same] && before[same] == now[same])
+			same++;
+		fresh += strlen(now) - same;
+	}
+	assert_true(fresh <= 30 * 1024 + p.results.len);
+	end(&p);
+	ms_stop(s);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(task__first_request__is_small_in_every_dialect),
+		cmocka_unit_test(task__brake__the_third_identical_call_stops_it),
+		cmocka_unit_test(task__budget__ten_cents_stop_at_ten_cents),
+		cmocka_unit_test(task__handle__a_cut_result_can_be_read_again),
+		cmocka_unit_test(task__thrift__only_what_is_new_is_paid_in_full),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
