@@ -1,3 +1,4 @@
+/* Raw slices of JSON, kept byte for byte. */
 #include "agent/base/json.h"
 #include "agent/base/json_scan.h"
 

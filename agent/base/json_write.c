@@ -1,3 +1,4 @@
+/* The writer: JSON into a buf. */
 #include "agent/base/json.h"
 #include "agent/base/utf8.h"
 #include <inttypes.h>

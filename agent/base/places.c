@@ -1,3 +1,4 @@
+/* Where the program's own files lie (DESIGN 12). */
 #include "agent/base/path.h"
 #include "agent/base/i18n.h"
 #include <errno.h>

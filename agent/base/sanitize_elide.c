@@ -1,3 +1,4 @@
+/* Safe text cut to a width. */
 #include "agent/base/sanitize.h"
 #include "agent/base/utf8.h"
 

@@ -1,3 +1,4 @@
+/* Lists of owned strings. */
 #include "agent/base/str.h"
 #include <stdarg.h>
 

@@ -1,3 +1,4 @@
+/* homard models decode: what a recorded reply means. */
 #include "agent/cli/models.h"
 #include "agent/base/i18n.h"
 #include "agent/llm/llm.h"

@@ -1,3 +1,4 @@
+/* Takes effects into the real files: plan, renames, outcome. */
 #include <errno.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"

@@ -1,3 +1,4 @@
+/* Moves that so far are only records become files, where a command must see them. */
 #include <errno.h>
 #include "agent/base/path.h"
 #include "agent/draft/act.h"

@@ -1,3 +1,4 @@
+/* The folders a draft covers. */
 #include "agent/draft/draft_private.h"
 #include <errno.h>
 #include "agent/base/hash.h"

@@ -1,3 +1,4 @@
+/* Recovery, undo and redo over a stage. */
 #include <errno.h>
 #include <sys/file.h>
 #include "agent/base/i18n.h"

@@ -1,3 +1,4 @@
+/* The table of dialects. */
 #include "agent/llm/decode.h"
 #include "agent/llm/request.h"
 

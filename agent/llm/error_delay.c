@@ -1,3 +1,4 @@
+/* How long a provider asks to wait. */
 #include "agent/llm/errors.h"
 #include <math.h>
 #include <strings.h>

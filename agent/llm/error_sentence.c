@@ -1,3 +1,4 @@
+/* Errors of providers as sentences. */
 #include "agent/base/i18n.h"
 #include "agent/base/sanitize.h"
 #include "agent/llm/llm.h"

@@ -1,3 +1,4 @@
+/* Errors of providers by kind. */
 #include "agent/llm/decode.h"
 #include <strings.h>
 

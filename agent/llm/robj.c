@@ -1,3 +1,4 @@
+/* An object of a reply, kept as raw members. */
 #include "agent/llm/decode.h"
 
 void

@@ -1,3 +1,4 @@
+/* Bytes of a reply become a turn. */
 #include "agent/llm/decode.h"
 #include "agent/base/utf8.h"
 #include "agent/base/i18n.h"

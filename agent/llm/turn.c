@@ -1,3 +1,4 @@
+/* A finished turn of a model. */
 #include "agent/llm/llm.h"
 
 static const char *const stop_names[] = {

@@ -1,3 +1,4 @@
+/* All slot types. */
 #include "agent/base/i18n.h"
 #include "agent/base/utf8.h"
 #include "agent/skill/slot.h"

@@ -1,3 +1,4 @@
+/* Slot type choice. */
 #include "agent/base/i18n.h"
 #include "agent/skill/slot.h"
 

@@ -1,3 +1,4 @@
+/* Slot type number. */
 #include "agent/base/i18n.h"
 #include "agent/skill/slot.h"
 

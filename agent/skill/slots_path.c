@@ -1,3 +1,4 @@
+/* Slot types path and folder. */
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/base/utf8.h"

@@ -1,3 +1,4 @@
+/* Slot type size. */
 #include "agent/base/i18n.h"
 #include "agent/skill/slot.h"
 #include <ctype.h>
