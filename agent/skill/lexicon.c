@@ -233,7 +233,7 @@ lexicon_create(void)
 {
 	struct lexicon *l = xcalloc(1, sizeof(*l));
 
-	l->n_table = 4096;
+	l->n_table = 16384;
 	l->table = xcalloc(l->n_table, sizeof(*l->table));
 	for (size_t i = 0; i < LEX_FIRST_FREE; i++)
 		lexicon_class(l, fixed_names[i]);

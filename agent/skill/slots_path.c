@@ -140,6 +140,20 @@ scan_written(const struct request *r, size_t i, struct values *out)
 	}
 }
 
+/* "~/My Files" in quotes. */
+static void
+scan_quoted(const struct request *r, size_t i, struct values *out)
+{
+	autofree char *text = atoms_text(&r->a, i, i + 1);
+
+	if (str_starts(text, "~/") || str_starts(text, "./") || (text[0] == '/' && text[1])) {
+		struct value *v = add_path(r, out, i, over_dir_word(r, i + 1), text);
+		const char *dot = strrchr(path_base(v->text), '.');
+
+		v->file = dot && dot[1] && atom_known_ext(dot + 1, strlen(dot + 1));
+	}
+}
+
 /* report.pdf, perhaps "in ~/Downloads": one value. */
 static void
 scan_file(const struct request *r, size_t i, struct values *out)
@@ -272,6 +286,8 @@ scan(const struct request *r, struct values *out)
 			scan_written(r, i, out);
 		else if (r->a.v[i].kind == ATOM_FILE)
 			scan_file(r, i, out);
+		else if (r->a.v[i].kind == ATOM_QUOTE)
+			scan_quoted(r, i, out);
 		else
 			scan_known(r, i, out);
 		if ((here = after_class(r, i, LEX_HERE)) && r->cwd)

@@ -1,0 +1,287 @@
+/* The matcher: what the words mean, and above all what they do not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include "agent/base/i18n.h"
+#include "agent/skill/recipe_test.h"
+#include "agent/skill/skill.h"
+
+static struct skills *skills;
+static const struct match_context ctx = { .cwd = "/home/u/proj", .now_ms = RECIPE_TEST_NOW };
+
+static int
+load(void **state)
+{
+	struct places p = { .home = (char *)"/home/u", .data = (char *)"/nonexistent" };
+	static char here[4096];
+
+	(void)state;
+	if (!getcwd(here, sizeof(here)))
+		return -1;
+	p.share = here;
+	skills = skills_load(&p, 0);
+	return skills->n > 0 ? 0 : -1;
+}
+
+static int
+unload(void **state)
+{
+	(void)state;
+	skills_destroy(skills);
+	return 0;
+}
+
+struct tally {
+	int right, all, wrong; /* wrong: another recipe, or one where none serves */
+};
+
+/* Asks one line of a fixture; prints what is not as wanted. */
+static void
+ask(struct slice line, struct tally *t, bool quiet)
+{
+	struct slice rest = line, want = slice_cut(&rest, '\t'), slots = slice_cut(&rest, '\t');
+	autojson cJSON *wanted = slots.n ? json_parse(slots, NULL) : cJSON_CreateObject();
+	bool none = slice_eq_str(want, "-"), ok;
+	struct match m;
+
+	match_request(skills->matcher, rest, &ctx, &m);
+	ok = none ? !m.recipe
+		  : m.recipe && slice_eq_str(want, m.recipe->name) &&
+			recipe_slots_equal(m.slots, wanted, "/home/u");
+	t->all++;
+	t->right += ok;
+	if (m.recipe && !slice_eq_str(want, m.recipe->name))
+		t->wrong++;
+	if (!ok && !quiet) {
+		autofree char *got = json_print(m.slots);
+
+		print_message("%.*s: \"%.*s\" gave %s %s\n", SLICE_FMT(want), SLICE_FMT(rest),
+			m.recipe ? m.recipe->name : "nothing", got);
+	}
+	match_finish(&m);
+}
+
+/* third 0 and 1 are for tuning, 2 is held out; -1: all. */
+static struct tally
+run(const char *file, bool none, int third)
+{
+	autobuf struct buf b = BUF_INIT(4u << 20);
+	struct tally t = { 0 };
+	struct slice rest;
+	int n = 0;
+
+	assert_true(path_read_file(file, &b, NULL));
+	rest = buf_slice(&b);
+	while (rest.p) {
+		struct slice line = slice_line(&rest);
+		int at;
+
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		at = n++ % 3;
+		if ((third == -1 || (third == 2) == (at == 2)) && (line.p[0] == '-') == none)
+			ask(line, &t, third == 2);
+	}
+	return t;
+}
+
+static void
+match__fixtures__nine_of_ten_right_and_none_wrong(void **state)
+{
+	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
+		"tests/fixtures/requests.zh.tsv", "tests/fixtures/requests.more.tsv" };
+	struct tally all = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		struct tally pos = run(files[i], false, -1), neg = run(files[i], true, -1);
+
+		print_message("%s: %d of %d right, %d wrong; %d of %d that nobody serves\n",
+			files[i], pos.right, pos.all, pos.wrong, neg.right, neg.all);
+		assert_int_equal(neg.wrong, 0);
+		assert_int_equal(pos.wrong, 0);
+		assert_true(pos.right * 10 >= pos.all * 9);
+		all.right += pos.right;
+		all.all += pos.all;
+	}
+	assert_true(all.all >= 550);
+}
+
+static void
+match__held_out__is_reported(void **state)
+{
+	struct tally en = run("tests/fixtures/requests.en.tsv", false, 2);
+	struct tally zh = run("tests/fixtures/requests.zh.tsv", false, 2);
+
+	(void)state;
+	print_message("held out: English %d of %d, Chinese %d of %d\n", en.right, en.all,
+		zh.right, zh.all);
+	assert_true((en.right + zh.right) * 10 >= (en.all + zh.all) * 9);
+}
+
+/* Whatever a recipe serves, nobody serves when it is negated, asked about or supposed. */
+static void
+match__prefix__turns_every_request_into_none(void **state)
+{
+	static const char *const en[] = { "don't ", "please do not ", "never ", "how do I ",
+		"should I ", "what happens if you ", "I already did ", "my sister wants to ",
+		"why did you " };
+	static const char *const zh[] = { "不要", "请别", "怎么", "如何", "为什么要", "要不要",
+		"如果", "老板让" };
+	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
+		"tests/fixtures/requests.zh.tsv" };
+	int n = 0;
+
+	(void)state;
+	for (size_t f = 0; f < 2; f++) {
+		autobuf struct buf b = BUF_INIT(4u << 20);
+		struct slice rest;
+
+		assert_true(path_read_file(files[f], &b, NULL));
+		rest = buf_slice(&b);
+		while (rest.p) {
+			struct slice line = slice_line(&rest), text = line;
+
+			if (line.n == 0 || line.p[0] == '#' || line.p[0] == '-')
+				continue;
+			slice_cut(&text, '\t');
+			slice_cut(&text, '\t');
+			for (size_t i = 0; i < (f ? ARRAY_LEN(zh) : ARRAY_LEN(en)); i++) {
+				autofree char *q =
+					xasprintf("%s%.*s", f ? zh[i] : en[i], SLICE_FMT(text));
+				struct match m;
+
+				/* Chinese ticks off "X is done" whatever X begins with. */
+				if (f && slice_find(text, SLICE_LIT("做完了")) >= 0)
+					continue;
+				match_request(skills->matcher, slice_of(q), &ctx, &m);
+				if (m.recipe)
+					print_message("\"%s\" gave %s\n", q, m.recipe->name);
+				assert_null(m.recipe);
+				match_finish(&m);
+				n++;
+			}
+		}
+	}
+	assert_true(n > 3000);
+}
+
+static void
+same(const char *request, const char *recipe, const char *slots)
+{
+	autojson cJSON *want = cJSON_Parse(slots);
+	struct match m;
+
+	match_request(skills->matcher, slice_of(request), &ctx, &m);
+	if (!m.recipe || !str_eq(m.recipe->name, recipe) ||
+		!recipe_slots_equal(m.slots, want, "/home/u")) {
+		autofree char *got = json_print(m.slots);
+
+		print_message("\"%s\" gave %s %s\n", request,
+			m.recipe ? m.recipe->name : "nothing", got);
+		fail();
+	}
+	match_finish(&m);
+}
+
+static void
+match__typos__are_mended_but_not_into_other_words(void **state)
+{
+	struct match m;
+
+	(void)state;
+	same("orgnaize my downlaods by tyep", "tidy-by-type", "{\"folder\":\"~/Downloads\"}");
+	same("shwo the bigest fiels in ~/Videos", "biggest", "{\"folder\":\"~/Videos\"}");
+	match_request(skills->matcher, SLICE_LIT("sort my tapes by tape"), &ctx, &m);
+	assert_null(m.recipe);
+	match_finish(&m);
+}
+
+static void
+match__numbers_and_dates__in_words(void **state)
+{
+	(void)state;
+	same("show the twenty five biggest files here", "biggest",
+		"{\"folder\":\"/home/u/proj\",\"count\":25}");
+	same("列出下载里最大的二十五个文件", "biggest",
+		"{\"folder\":\"~/Downloads\",\"count\":25}");
+	same("列出下载里最大的一百零五个文件", "biggest",
+		"{\"folder\":\"~/Downloads\",\"count\":105}");
+	same("files over 1.5 GB in ~/Videos", "biggest",
+		"{\"folder\":\"~/Videos\",\"min_size\":\"1.5G\"}");
+	same("what changed in ~/x since last Friday", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2026-11-13\"}");
+	same("what changed in ~/x since 3 March", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2026-03-03\"}");
+	same("what changed in ~/x since December", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2025-12-01\"}");
+	same("what changed in ~/x in the last 10 days", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2026-11-06\"}");
+	same("~/x 里两周内改过的文件", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2026-11-02\"}");
+	same("~/x 里10月1日以来改过的文件", "changed-since",
+		"{\"folder\":\"~/x\",\"since\":\"2026-10-01\"}");
+}
+
+static void
+match__paths__stay_as_written(void **state)
+{
+	(void)state;
+	same("tidy /srv/My\\ Files/in by type", "tidy-by-type",
+		"{\"folder\":\"/srv/My\\\\ Files/in\"}");
+	same("tidy Documents/work by type", "tidy-by-type",
+		"{\"folder\":\"~/Documents/work\"}");
+	same("tidy ./in by type", "tidy-by-type", "{\"folder\":\"/home/u/proj/in\"}");
+	same("整理~/文档/发票里的文件", "tidy-by-type", "{\"folder\":\"~/文档/发票\"}");
+	same("tidy \xE2\x80\x9C~/x\xE2\x80\x9D by type", "tidy-by-type",
+		"{\"folder\":\"~/x\"}");
+}
+
+static void
+match__hostile__any_bytes_are_harmless(void **state)
+{
+	unsigned seed = 7;
+	char s[600];
+
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		size_t n = (size_t)rand_r(&seed) % sizeof(s);
+		struct match m;
+
+		for (size_t i = 0; i < n; i++)
+			s[i] = round % 2 ? (char)(rand_r(&seed) % 256)
+					 : "tidy ~/\"'的里{*?}0.,:"[rand_r(&seed) % 24];
+		match_request(skills->matcher, (struct slice){ s, n }, &ctx, &m);
+		match_finish(&m);
+	}
+	/* A megabyte ends as quickly as a line. */
+	autofree char *big = xmalloc(1u << 20);
+	struct match m;
+
+	memset(big, 'a', 1u << 20);
+	for (size_t i = 0; i < 1u << 20; i += 5)
+		big[i] = ' ';
+	memcpy(big, "note: ", 6);
+	match_request(skills->matcher, (struct slice){ big, 1u << 20 }, &ctx, &m);
+	assert_non_null(m.recipe);
+	assert_true(strlen(json_str(m.slots, "text", "")) > 1000000);
+	match_finish(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(match__fixtures__nine_of_ten_right_and_none_wrong),
+		cmocka_unit_test(match__held_out__is_reported),
+		cmocka_unit_test(match__prefix__turns_every_request_into_none),
+		cmocka_unit_test(match__typos__are_mended_but_not_into_other_words),
+		cmocka_unit_test(match__numbers_and_dates__in_words),
+		cmocka_unit_test(match__paths__stay_as_written),
+		cmocka_unit_test(match__hostile__any_bytes_are_harmless),
+	};
+
+	i18n_init("", "en");
+	return cmocka_run_group_tests(tests, load, unload);
+}
