@@ -182,7 +182,8 @@ f_short(struct buf *out, const cJSON *in, const char *arg,
 	const struct template_scope *s UNUSED)
 {
 	size_t max = (size_t)strtoul(arg, NULL, 10), n;
-	const char *t = cJSON_IsString(in) ? in->valuestring : "";
+	autofree char *printed = cJSON_IsNumber(in) ? json_print(in) : NULL;
+	const char *t = cJSON_IsString(in) ? in->valuestring : printed ? printed : "";
 
 	if (max < 8 || max > 4000)
 		max = 80;

@@ -9,6 +9,8 @@
 #define NEEDLE_MAX 1000
 #define REGEX_LINE 4096 /* glibc's matcher may take the square of a line */
 #define REPEAT_MAX 255
+#define WEIGHT_MAX 2000 /* pieces after repeats are written out */
+#define GROUPS_MAX 32
 
 /* Eight bytes at a time: adds 0x20 to A-Z, leaves bytes >= 0x80 alone. */
 static void
@@ -39,29 +41,90 @@ has_capital(const char *s)
 	return false;
 }
 
-/* Nested repeats multiply in memory, back references in time: neither is worth having here. */
+/* The ] that closes the set at p, or the end of the text. */
+static const char *
+end_of_set(const char *p)
+{
+	p += p[1] == '^' ? 2 : 1;
+	if (*p == ']')
+		p++;
+	while (*p && *p != ']')
+		p++;
+	return *p ? p : p - 1;
+}
+
+struct weighing {
+	uint64_t sum[GROUPS_MAX], last; /* of the open groups; of the present piece */
+	size_t depth;
+};
+
+static void
+end_piece(struct weighing *w)
+{
+	w->sum[w->depth] += w->last;
+	w->last = 0;
+}
+
+/* {n}, {n,}, {n,m}: how often the piece is written out; 0: not a repeat that is taken. */
+static uint64_t
+repeats(const char *p)
+{
+	const char *comma = strchr(p, ','), *close = strchr(p, '}');
+	int n = atoi(p + 1), m = n;
+
+	if (!close)
+		return 1;
+	if (comma && comma < close)
+		m = comma[1] == '}' ? n + 1 : atoi(comma + 1);
+	return n < 0 || m < 0 || n > REPEAT_MAX || m > REPEAT_MAX
+		? 0
+		: (uint64_t)MAX_OF(MAX_OF(n, m), 1);
+}
+
+/* glibc writes repeats out: a+ is aa*, (a{9}){9} is 81 a's, and every + doubles what is below
+ * it. Back references cost time without end. Neither is worth having here. */
 static bool
 regex_is_tame(const char *p)
 {
-	uint64_t product = 1;
+	struct weighing w = { .depth = 0 };
+	char before = '\0';
 
-	for (; *p; p++) {
+	for (; *p && w.sum[w.depth] < WEIGHT_MAX && w.last < WEIGHT_MAX; p++) {
 		if (*p == '\\' && p[1] >= '1' && p[1] <= '9')
 			return false;
-		if (*p == '\\' && p[1])
-			p++;
-		else if (*p == '{') {
-			const char *comma = strchr(p, ',');
-			const char *close = strchr(p, '}');
-			int n = atoi(p + 1),
-			    m = comma && close && comma < close ? atoi(comma + 1) : n;
+		/* a++ means nothing more than a+, but doubles again each time. */
+		if ((*p == '+' || *p == '{' || *p == '*') && before && strchr("+*}", before))
+			return false;
+		before = *p;
+		if (*p == '+') {
+			w.last *= 2;
+		} else if (*p == '{') {
+			uint64_t n = repeats(p);
 
-			product *= (uint64_t)MAX_OF(MAX_OF(n, m), 1);
-			if (n < 0 || m < 0 || product > REPEAT_MAX)
+			if (!n)
 				return false;
+			w.last *= n;
+			p += strcspn(p, "}") - (strchr(p, '}') == NULL);
+			before = '}';
+		} else if (*p == '(') {
+			end_piece(&w);
+			if (++w.depth == GROUPS_MAX)
+				return false;
+			w.sum[w.depth] = 0;
+		} else if (*p == ')' && w.depth) {
+			end_piece(&w);
+			w.last = w.sum[w.depth--] + 1;
+		} else if (*p != '*' && *p != '?') {
+			end_piece(&w);
+			w.last = 1;
+			p += *p == '\\' && p[1];
+			if (*p == '[')
+				p = end_of_set(p);
+			before = 'a';
 		}
 	}
-	return true;
+	end_piece(&w);
+	return w.sum[w.depth] < WEIGHT_MAX;
 }
 
 /* The longest run of plain characters that every match holds; none where there is a choice. */
@@ -132,9 +195,8 @@ init_regex(struct scan *s, const char *text, struct err *err)
 	}
 	if (failed == REG_ESPACE)
 		return err_set(err, ERR_USAGE,
-			_("The expression is too greedy: no back references, and repeats up to "
-			  "%d in all."),
-			REPEAT_MAX);
+			_("The expression is too greedy: no back references, no repeats of "
+			  "repeats."));
 	return err_set(err, ERR_USAGE, _("The regular expression is not valid: %s."), why);
 }
 

@@ -197,7 +197,7 @@ applies(const struct outside *row, const struct strv *argv)
 	if (!row->only)
 		return true;
 	if (str_eq(row->only, "?")) /* bare, or with a question only, it just tells */
-		return argv->n > 1 && !has_word(argv, "-l -V --version --show --help");
+		return argv->n > 1 && !has_word(argv, "-l -v -V --version --show --help");
 	if (row->only[0] == '!')
 		return !has_word(argv, row->only + 1);
 	return has_word(argv, row->only);

@@ -133,6 +133,9 @@ tell(struct words *w, struct strv *argv)
 				operands = wrappers[k].operands;
 		if (operands < 0)
 			break;
+		/* "command -v x" only asks where x is. */
+		if (str_eq(name, "command") && i + 1 < argv->n && str_starts(argv->v[i + 1], "-"))
+			break;
 		/* Options of wrappers may take a value of their own: a number is never a
 		 * program. */
 		for (i++; i < argv->n &&

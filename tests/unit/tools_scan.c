@@ -69,14 +69,17 @@ scan__regex__fits_lines(UNUSED void **state)
 	expect_regex(p, "(beta|x)$", true, "2:beta\n4:Alpha x\n");
 	expect_regex(p, "l\\+p", true, "5:al+pha\n");
 	expect_regex(p, "alx*pha", true, "1:alpha 12\n4:Alpha x\n");
+	expect_regex(p, "(alpha|beta)+ [^]+*]+$", true, "1:alpha 12\n4:Alpha x\n");
 	expect_regex(p, "[]x]", true, "4:Alpha x\n");
 }
 
 static void
 scan__hostile_regex__is_refused(UNUSED void **state)
 {
-	static const char *const bad[] = { "(a)\\1", "a{256}", "(a{20}){20}", "(", "[", "a{-1}",
-		"" };
+	static const char *const bad[] = { "(a)\\1", "a{256}", "((a{200}){200})",
+		"a+++++++++++++++++++++++++++++++",
+		"(((((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+)+", "a{9}{9}{9}{9}{9}{9}",
+		"(", "[", "a{-1}", "" };
 	struct scan s;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

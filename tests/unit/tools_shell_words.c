@@ -35,7 +35,7 @@ shell__outside__is_seen_wherever_it_stands(UNUSED void **state)
 	static const char *const no[] = { "ls", "echo sudo", "grep -r 'sudo' .",
 		"git commit -m 'ssh'", "cat docker", "apt list", "mount", "kill %1",
 		"sleep 9 & kill $!", "top -b -n 1", "# sudo\nls", "rsync -a a b",
-		"emacs --batch x", "sysctl -a", "", "   ", "'", "$(", "\"$(" };
+		"emacs --batch x", "sysctl -a", "command -v docker", "mount -v", "", "   ", "'", "$(", "\"$(" };
 
 	assert_true(shell_outside_is_sorted());
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
