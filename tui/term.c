@@ -182,9 +182,16 @@ term_enter(struct term *t)
 	if (t->mouse)
 		buf_add_str(&t->extra, "\033[?1002h\033[?1006h");
 	/* A line character in row 2, then "where is the cursor": column 3 means it is wide here.
-	 * Asked from row 2 because an answer for row 1 reads like a modified F3. */
-	if (t->queries && !t->asked)
-		buf_add_str(&t->extra, "\033[2;1H─\033[6n\r\033[K\033]11;?\033\\\033[c");
+	 * Asked from row 2 because an answer for row 1 reads like a modified F3; where there is no
+	 * row 2 it is not asked. */
+	if (t->queries && !t->asked) {
+		int rows, cols;
+
+		term_size(t, &rows, &cols);
+		if (rows > 1)
+			buf_add_str(&t->extra, "\033[2;1H─\033[6n\r\033[K");
+		buf_add_str(&t->extra, "\033]11;?\033\\\033[c");
+	}
 	t->asked = true;
 	term_redraw_all(t);
 }

@@ -442,6 +442,17 @@ pty_signal(struct pty *p, int sig)
 }
 
 void
+pty_hang_up(struct pty *p)
+{
+	/* Not closed but replaced: the number stays ours. */
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	dup2(null, p->fd);
+	close(null);
+	p->ended = true;
+}
+
+void
 pty_click(struct pty *p, int row, int col)
 {
 	char seq[64];

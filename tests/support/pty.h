@@ -34,6 +34,8 @@ void pty_paste(struct pty *p, const char *text);
 void pty_click(struct pty *p, int row, int col);
 void pty_resize(struct pty *p, int rows, int cols);
 void pty_signal(struct pty *p, int sig);
+/* The terminal goes away, as when its window is closed. Only pty_wait_exit and pty_finish after. */
+void pty_hang_up(struct pty *p);
 
 /* Reads what is there, at most until the deadline or the first bytes: 1 data, 0 none, -1 ended. */
 int pty_pump(struct pty *p, int timeout_ms);

@@ -182,7 +182,7 @@ tidy__refused__changes_nothing(UNUSED void **state)
 	journey_decidable(&J);
 	pty_key(J.pty, "M-n");
 	journey_gone(&J, "Alt+Y take");
-	journey_see(&J, "■");
+	journey_see(&J, "□");
 	assert_untouched(before);
 	quit();
 	assert_untouched(before);
@@ -266,7 +266,7 @@ decision__keys_typed_ahead__take_nothing(UNUSED void **state)
 		pty_key(J.pty, "M-n");
 		journey_gone(&J, "Alt+Y take");
 		assert_untouched(before);
-		journey_see(&J, "■");
+		journey_see(&J, "□");
 		pty_key(J.pty, "C-u"); /* the blanks */
 		journey_see(&J, "what next?");
 	}
@@ -300,7 +300,7 @@ decision__enter_and_letters__never_take(UNUSED void **state)
 	assert_untouched(before);
 	pty_key(J.pty, "C-u");
 	pty_key(J.pty, "M-n");
-	journey_see(&J, "■");
+	journey_see(&J, "□");
 	quit();
 	assert_untouched(before);
 }
@@ -317,7 +317,7 @@ decision__text_before_the_pane__stays_in_the_input(UNUSED void **state)
 	journey_see(&J, "› and then the desktop");
 	pty_key(J.pty, "C-u");
 	pty_key(J.pty, "M-n");
-	journey_see(&J, "■");
+	journey_see(&J, "□");
 	quit();
 }
 
