@@ -1,6 +1,7 @@
 /* Deciding. Every way to an answer goes through decide(), and decide() through the guard. */
 #include "tui/screen_priv.h"
 #include "agent/base/sanitize.h"
+#include "tui/cmd_always.h"
 #include "tui/cmds.h"
 #include "tui/prompt.h"
 #include "tui/words.h"
@@ -208,6 +209,26 @@ cmd_stop(struct screen *s, const char *arg)
 }
 
 static void
+take_as_asked(struct screen *s)
+{
+	take_now(s, NULL, false);
+}
+
+static void
+cmd_always(struct screen *s, const char *arg)
+{
+	const struct fold_approval *a = approval_open(s);
+
+	(void)arg;
+	if (!may_decide(s, true))
+		return;
+	if (a->typed || a->red)
+		screen_say(s, ROLE_WARN, "%s", _("this is asked every time; take it or refuse it"));
+	else
+		always_ask(s, take_as_asked);
+}
+
+static void
 cmd_toggle(struct screen *s, const char *arg)
 {
 	struct approval_view *v = &s->approval;
@@ -287,6 +308,7 @@ const struct command cmds_approval[] = {
 	{ "approval-words", N_("Refuse and say what to do instead"), "approval", NULL, NULL, cmd_words, has_approval },
 	{ "approval-edit", N_("Edit the command and look at its changes again"), "approval", NULL, NULL, cmd_edit, has_approval },
 	{ "approval-for-good", N_("Take without keeping the undo"), "approval", NULL, NULL, cmd_take_for_good, has_approval },
+	{ "approval-always", N_("Take, and keep a rule for the next time"), "approval", NULL, NULL, cmd_always, has_approval },
 	{ "approval-stop", N_("Refuse and stop the task"), "approval", NULL, NULL, cmd_stop, has_approval },
 	{ "approval-show-diff", N_("Show or hide the difference of a change"), "approval", NULL, NULL, cmd_diff, has_approval },
 	{ "approval-show-full", N_("Give the decision the whole screen"), "approval", NULL, NULL, cmd_full, has_approval },

@@ -1,4 +1,5 @@
 /* The task: undo and redo, resume, mode, model, folder, a fresh screen. */
+#include "tui/cmd_model.h"
 #include "tui/cmds.h"
 #include "agent/base/path.h"
 #include "agent/base/sanitize.h"
@@ -167,26 +168,6 @@ cmd_mode(struct screen *s, const char *arg)
 	picker_add(p, _("auto: take what the rules allow, ask for the rest"), "auto", "auto");
 	picker_add(p, _("read-only: change nothing"), "read-only", "read-only");
 	picker_ready(s, p, config_str(s->cli->config, "task.mode"));
-}
-
-static void
-cmd_model(struct screen *s, const char *arg)
-{
-	struct err err = { 0 };
-	bool running = screen_running(s);
-
-	if (!*arg) {
-		const char *now = config_str(s->cli->config, "model.default");
-
-		screen_say(s, ROLE_INFO, _("model: %s; /model PROVIDER/MODEL or instinct changes it"),
-			*now ? now : _("none, recipes only"));
-		return;
-	}
-	if (running ? agent_set_model(s->agent, arg, &err)
-		    : config_set(s->cli->config, "model.default", str_eq(arg, "instinct") ? "" : arg, &err))
-		screen_say(s, ROLE_INFO, running ? _("from the next turn on: %s") : _("model: %s"), arg);
-	else
-		screen_error(s, &err);
 }
 
 static void

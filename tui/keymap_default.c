@@ -164,6 +164,7 @@ const char keymap_default_text[] =
 	"  n: approval-refuse\n"
 	"  w: approval-words\n"
 	"  e: approval-edit\n"
+	"  a: approval-always\n"
 	"  G: approval-for-good\n"
 	"  S: approval-stop\n"
 	"  '?': help\n"

@@ -33,6 +33,8 @@ draw_empty(struct screen *s, struct area a)
 	}
 	y++;
 	keymap_keys_of(&s->keymap, "palette", NULL, keys, sizeof(keys));
+	if (s->model_hint)
+		draw_elided(a, y + 1, x, -1, s->model_hint, STYLE(ROLE_INFO));
 	draw_printf(a, y, x, STYLE(ROLE_MUTED), _("%s shows everything you can do; / lists commands, @ names a file."), keys);
 }
 

@@ -3,6 +3,7 @@
 #include "agent/base/log.h"
 #include "agent/base/sanitize.h"
 #include "agent/store/knowledge.h"
+#include "tui/cmd_model.h"
 #include "tui/lobster.h"
 #include "tui/words.h"
 #include <errno.h>
@@ -407,6 +408,7 @@ look_for_banner(void *user)
 	struct screen *s = user;
 
 	s->banner = agent_banner(s->agent);
+	model_look_around(s);
 	screen_dirty(s);
 }
 
@@ -473,6 +475,8 @@ screen_finish(struct screen *s)
 	free(s->message);
 	free(s->error_details);
 	free(s->find_words);
+	free(s->model_hint);
+	strv_finish(&s->local_servers);
 	free(s->theme_dir_own);
 	free(s->theme_dir_share);
 }

@@ -148,6 +148,8 @@ struct screen {
 	char *error_details;
 
 	char *find_words;
+	struct strv local_servers; /* presets that answer on loopback */
+	char *model_hint;
 	bool leaving, quit;
 	int exit;
 	bool started; /* a submit is on its way */
