@@ -2,6 +2,7 @@
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/skill/followup.h"
+#include "agent/skill/instinct_say.h"
 #include "agent/skill/run.h"
 
 #define TRIES_MAX 3
@@ -138,58 +139,6 @@ fill_or_go(struct run *x)
 /* --- the first turn --- */
 
 static void
-add_example(struct buf *b, const struct recipe *r, const char *language)
-{
-	buf_printf(b, "\n- %s: “%s”", saying_in(&r->summary, language),
-		saying_in(&r->example, language));
-}
-
-static void
-not_understood(struct run *x, const struct match *m)
-{
-	autobuf struct buf b = BUF_INIT(64u << 10);
-
-	if (m->why == MATCH_NEGATED)
-		buf_add_str(&b, _("That says what not to do, so nothing is done."));
-	else
-		buf_add_str(
-			&b, _("I only know my recipes, and none of them does exactly this."));
-	if (m->n_nearest > 0 && m->why != MATCH_NEGATED)
-		buf_add_str(&b, _(" The nearest things I can do:\n"));
-	for (size_t i = 0; i < m->n_nearest && m->why != MATCH_NEGATED; i++)
-		add_example(&b, m->nearest[i].recipe, x->in->language);
-	x->sink->text(x->user, buf_slice(&b));
-	run_fail(x, ERR_NOT_FOUND, _("No recipe fits this request."));
-}
-
-/* A tie, or several requests at once: the person says which. */
-static void
-which_one(struct run *x, const struct match *m)
-{
-	autojson cJSON *choices = cJSON_CreateArray();
-	autobuf struct buf b = BUF_INIT(4096);
-	struct jw w;
-
-	jw_init(&w, &b);
-	jw_object(&w, NULL);
-	jw_str(&w, "kind", "which");
-	jw_array(&w, "recipes");
-	for (size_t i = 0; i < m->n_nearest && i < 2; i++) {
-		jw_str(&w, NULL, m->nearest[i].recipe->name);
-		cJSON_AddItemToArray(choices,
-			cJSON_CreateString(
-				saying_in(&m->nearest[i].recipe->summary, x->in->language)));
-	}
-	jw_end_array(&w);
-	jw_end_object(&w);
-	run_ask(x, "which",
-		m->why == MATCH_TIE ? _("This can mean two things. Which one?")
-				    : _("These are several requests. Which one now?"),
-		choices);
-	run_wait(x, buf_str(&b));
-}
-
-static void
 take_match(struct run *x, struct match *m)
 {
 	x->recipe = m->recipe;
@@ -264,9 +213,9 @@ begin(struct run *x)
 		take_match(x, &m);
 	else if (!follow(x, r->text)) {
 		if (m.why == MATCH_TIE || m.why == MATCH_SEVERAL)
-			which_one(x, &m);
+			instinct_which_one(x, &m);
 		else
-			not_understood(x, &m);
+			instinct_not_understood(x, &m);
 	}
 	match_finish(&m);
 }
