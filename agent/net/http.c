@@ -81,7 +81,7 @@ timer_cb(CURLM *multi, long ms, void *user)
 	if (ms < 0)
 		uv_timer_stop(h->timer);
 	else
-		uv_timer_start(h->timer, on_timer, (uint64_t)(ms ? ms : 1), 0);
+		uv_timer_start(h->timer, on_timer, (uint64_t)ms, 0);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/base/json.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -184,12 +185,14 @@ accept_all(void *user)
 	while (!s->stop) {
 		struct pollfd p = { .fd = s->fd, .events = POLLIN };
 		struct conn *c;
+		int on = 1;
 
 		if (poll(&p, 1, 20) <= 0 || s->n_conns == CONNS)
 			continue;
 		c = xcalloc(1, sizeof(*c));
 		c->s = s;
 		c->fd = accept(s->fd, NULL, NULL);
+		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		pthread_create(&s->conns[s->n_conns++], NULL, serve, c);
 	}
 	return NULL;
