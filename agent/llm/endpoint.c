@@ -1,6 +1,7 @@
 /* PROVIDER/MODEL and the settings become an endpoint. */
 #include "agent/base/i18n.h"
 #include "agent/llm/presets.h"
+#include "agent/net/http.h"
 #include <ctype.h>
 #include <strings.h>
 
@@ -15,12 +16,7 @@ setting(const struct model_settings *s, const char *provider, const char *what)
 bool
 endpoint_is_loopback(const char *host)
 {
-	size_t n = strcspn(host, ":");
-
-	if (str_starts(host, "[::1]") || str_starts(host, "127."))
-		return true;
-	return (n == 9 && strncasecmp(host, "localhost", 9) == 0) ||
-		(n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
+	return http_is_loopback(host);
 }
 
 /* --- what depends on the model --- */

@@ -69,6 +69,8 @@ bool http_start(struct http *h, const struct http_request *r, struct http_call *
 /* Closes the connection at once; end() comes with HTTP_CANCELLED from inside this call (called
  * from inside head() or data(): as soon as that returns). */
 void http_cancel(struct http_call *c);
+/* Is this host (with or without a port) this machine, by its spelling? */
+bool http_is_loopback(const char *host);
 /* Is any request on its way? */
 bool http_busy(const struct http *h);
 /* Host part of a URL, owned; NULL when it is not http or https. */

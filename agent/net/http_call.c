@@ -244,6 +244,20 @@ http_host(const char *url)
 	return end > p ? xstrndup(p, (size_t)(end - p)) : NULL;
 }
 
+bool
+http_is_loopback(const char *host)
+{
+	size_t n = strcspn(host, ":");
+
+	if (str_eq(host, "[::1]") || str_starts(host, "[::1]:"))
+		return true;
+	/* "127.evil.example" is a name like any other. */
+	if (str_starts(host, "127.") && strspn(host, "0123456789.") == n)
+		return true;
+	return (n == 9 && strncasecmp(host, "localhost", 9) == 0) ||
+		(n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
+}
+
 static void
 set_options(struct http_call *c)
 {
@@ -276,8 +290,7 @@ set_options(struct http_call *c)
 			? NULL : "localhost,127.0.0.1,::1");
 	if (c->http->proxy)
 		l->easy_setopt(e, CURLOPT_PROXY, c->http->proxy);
-	if (strstr(c->host, "localhost") == c->host || str_starts(c->host, "127.") ||
-		str_starts(c->host, "[::1]"))
+	if (http_is_loopback(c->host))
 		l->easy_setopt(e, CURLOPT_PROXY, "");
 	if (c->http->ca_file) {
 		l->easy_setopt(e, CURLOPT_CAINFO, c->http->ca_file);
