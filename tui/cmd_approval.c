@@ -88,6 +88,11 @@ may_decide(struct screen *s, bool take)
 
 	if (!approval_open(s))
 		return false;
+	/* Behind something else, or on a screen too small for it, it is not seen. */
+	if (s->n_overlays || s->layout.pane[PANE_APPROVAL].h < 3) {
+		screen_say(s, ROLE_WARN, "%s", _("a decision waits: Esc, then look at it first"));
+		return false;
+	}
 	if (!guard_may_refuse(g)) {
 		guard_early(g, screen_now(s));
 		return false;

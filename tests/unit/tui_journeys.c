@@ -177,6 +177,28 @@ journey__typing_ahead__never_decides(void **state)
 	trip_end(&t);
 }
 
+/* A decision behind the help cannot be taken: it is not seen. */
+static void
+journey__hidden__decisions_cannot_be_taken(void **state)
+{
+	struct trip t;
+
+	(void)state;
+	trip_prepare(&t);
+	trip_start(&t, 24, 80);
+	pty_send(t.p, "tidy ~/Downloads by type\r");
+	wait_for(&t, "4 Decision");
+	wait_armed(&t);
+	pty_key(t.p, "F1");
+	wait_for(&t, "Commands to type");
+	pty_key(t.p, "M-y");
+	pty_key(t.p, "Esc");
+	assert_true(pty_wait_gone(t.p, "Commands to type", DEADLINE));
+	wait_armed(&t);
+	assert_true(has_file(&t, "Downloads/note.txt"));
+	trip_end(&t);
+}
+
 static void
 journey__part__takes_only_what_was_chosen(void **state)
 {
@@ -440,6 +462,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(journey__ask_take_undo__changes_and_restores_the_files),
 		cmocka_unit_test(journey__typing_ahead__never_decides),
+		cmocka_unit_test(journey__hidden__decisions_cannot_be_taken),
 		cmocka_unit_test(journey__part__takes_only_what_was_chosen),
 		cmocka_unit_test(journey__theme__changes_at_once_and_is_kept),
 		cmocka_unit_test(journey__leaving__restores_the_terminal),
