@@ -201,12 +201,19 @@ tokens_text(int64_t n)
 char *
 when_text(int64_t wall_ms)
 {
-	time_t t = (time_t)(wall_ms / 1000);
-	struct tm tm;
+	time_t t = (time_t)(wall_ms / 1000), now = time(NULL);
+	struct tm tm, today;
 	char text[32];
 
 	localtime_r(&t, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	localtime_r(&now, &today);
+	/* Lists are narrow: what is the same as today's is left out. */
+	if (tm.tm_year != today.tm_year)
+		strftime(text, sizeof(text), "%Y-%m-%d", &tm);
+	else if (tm.tm_yday != today.tm_yday)
+		strftime(text, sizeof(text), "%m-%d %H:%M", &tm);
+	else
+		strftime(text, sizeof(text), "%H:%M", &tm);
 	return xstrdup(text);
 }
 

@@ -4,7 +4,6 @@
  * of it. References are measured in the same run. HOMARD_BENCH_EVENTS: size of the journal
  * that it starts over (1,000,000). Figures of a turn are over plain HTTP.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
@@ -16,6 +15,7 @@
 #include "agent/base/path.h"
 #include "tests/support/journal_gen.h"
 #include "tests/support/mock_model.h"
+#include "tests/support/proc.h"
 #include "tests/support/pty.h"
 
 #define STARTS 15
@@ -130,51 +130,6 @@ leave(struct pty *p)
 	pty_signal(p, SIGTERM);
 	pty_wait_exit(p, 2000, NULL);
 	pty_finish(p);
-}
-
-/* --- of processes --- */
-
-static long
-proc_kb(pid_t pid, const char *file, const char *what)
-{
-	autofree char *path = xasprintf("/proc/%d/%s", (int)pid, file);
-	autofile FILE *f = fopen(path, "r");
-	char line[256];
-	long kb = -1;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		if (str_starts(line, what))
-			kb = strtol(line + strlen(what), NULL, 10);
-	}
-	return kb;
-}
-
-/* CPU ms and context switches of all threads. */
-static double
-proc_cpu(pid_t pid, long *ret_switches)
-{
-	autofree char *path = xasprintf("/proc/%d/task", (int)pid);
-	DIR *d = opendir(path);
-	struct dirent *e;
-	double ms = 0;
-
-	*ret_switches = 0;
-	while (d && (e = readdir(d))) {
-		autofree char *stat = xasprintf("%s/%s/schedstat", path, e->d_name);
-		autofree char *status = xasprintf("task/%s/status", e->d_name);
-		autofile FILE *f = *e->d_name == '.' ? NULL : fopen(stat, "r");
-		double ns;
-
-		if (!f)
-			continue;
-		if (fscanf(f, "%lf", &ns) == 1)
-			ms += ns / 1e6;
-		*ret_switches += proc_kb(pid, status, "voluntary_ctxt_switches:") +
-			proc_kb(pid, status, "nonvoluntary_ctxt_switches:");
-	}
-	if (d)
-		closedir(d);
-	return ms;
 }
 
 /* --- starting --- */
