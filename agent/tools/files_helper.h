@@ -1,7 +1,7 @@
 /*
  * Talking to homard-files, the child that parses foreign formats (photos, archives, kinds). It
- * gets file names on its standard input and one open file, may neither write nor start
- * anything, and answers in JSON lines. Everything here blocks: worker threads only. Where the
+ * gets a list of names and one open file as descriptors 4 and 3, may neither open for writing
+ * nor start anything, and answers in JSON lines. Everything here blocks: worker threads only. Where the
  * helper is missing the functions fail with one sentence, or do without where they say so.
  */
 #ifndef HOMARD_TOOLS_FILES_HELPER_H

@@ -84,6 +84,8 @@ fuzz_names(const char *text)
 	renamed = rename_apply(&rule, name, 3, 1000, NULL);
 	if (renamed && (strchr(renamed, '/') ? !strchr(name, '/') : !*renamed))
 		abort();
+	if (*text && !*stem)
+		abort();
 	(void)unpack_link_stays("a/b", text);
 }
 
