@@ -114,7 +114,9 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 		return false;
 	/* A short text is words to look for: no fillers alone, no negation, no half quotation.
 	 */
-	if (s->max > 0 && (content_atoms(r, i, j) == 0 || has_class(r, w->c, i, j, LEX_NEG)))
+	if (s->max > 0 &&
+		((r->a.v[i].kind == ATOM_CJK && content_atoms(r, i, j) == 0) ||
+			has_class(r, w->c, i, j, LEX_NEG)))
 		return false;
 	for (size_t k = i; k < j && s->max > 0; k++)
 		if (r->a.v[k].kind == ATOM_QUOTE)

@@ -37,4 +37,16 @@ void run_ask(struct run *x, const char *id, const char *question, const cJSON *c
 /* The results' text of the call with that id in that turn, NULL when there is none. */
 const struct engine_item *run_result(const struct run *x, int turn, const char *id);
 
+/* instinct.c */
+struct match_context run_context(const struct run *x);
+const struct engine_item *run_request(const struct engine_input *in);
+/* Slots with their defaults, and what every template may use. */
+void run_make_scope(struct run *x);
+void run_ask_for(struct run *x, const struct slot *s, const char *lead, const cJSON *more);
+/* Asks memory, then the person, for what is missing; else goes on. */
+void run_fill(struct run *x);
+void run_take_match(struct run *x, struct match *m);
+/* instinct_turns.c: goes on from the state of the last turn. */
+void run_go_on(struct run *x, const cJSON *state, int turn);
+
 #endif
