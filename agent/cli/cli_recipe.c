@@ -69,7 +69,8 @@ match(struct cli *c, bool json, int argc, char **argv)
 static int
 test(struct cli *c, int argc, char **argv)
 {
-	/* A folder is tried among the shipped recipes; your own may already hold the same one. */
+	/* A folder is tried among the shipped recipes; your own may already hold the same one.
+	 */
 	struct places shipped = *c->places;
 	struct skills *s;
 	struct err err = { 0 };

@@ -1,4 +1,5 @@
-/* What instinct says where no single recipe fits the words. On the loop's thread, for instinct.c. */
+/* What instinct says where no single recipe fits the words. On the loop's thread, for
+ * instinct.c. */
 #ifndef HOMARD_INSTINCT_SAY_H
 #define HOMARD_INSTINCT_SAY_H
 
