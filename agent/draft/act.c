@@ -4,6 +4,18 @@
 #include "agent/base/path.h"
 #include "agent/draft/copy.h"
 
+bool
+act_begin(struct draft *d, struct err *err)
+{
+	bool first = !d->acted;
+
+	if (!draft_begin_act(d, err))
+		return false;
+	if (first)
+		draft_settle_t0(d);
+	return true;
+}
+
 char *
 act_target(struct draft *d, const char *path, bool follow, struct err *err)
 {
@@ -201,7 +213,7 @@ draft_mkdir(struct draft *d, const char *path, struct err *err)
 	if (p.kind != PLACE_NONE)
 		return S_ISDIR(p.st.st_mode) ||
 			err_set(err, ERR_CONFLICT, _("%s exists and is not a folder"), canon);
-	return draft_begin_act(d, err) && act_break_up(d, canon, err) &&
+	return act_begin(d, err) && act_break_up(d, canon, err) &&
 		act_make_dir(d, canon, 0755, NULL, err);
 }
 
@@ -219,7 +231,7 @@ draft_symlink(struct draft *d, const char *target, const char *path, struct err 
 	if (p.kind != PLACE_NONE)
 		return err_set(err, ERR_CONFLICT, _("%s exists already"), canon);
 	draft_changed(d);
-	if (!draft_begin_act(d, err) || !act_break_up(d, canon, err) || !act_parents(d, canon, err))
+	if (!act_begin(d, err) || !act_break_up(d, canon, err) || !act_parents(d, canon, err))
 		return false;
 	r = draft_root_of(d, canon, NULL);
 	act_temp(d, temp);
@@ -239,5 +251,5 @@ draft_delete(struct draft *d, const char *path, struct err *err)
 	view_find(d, canon, &p);
 	if (p.kind == PLACE_NONE)
 		return err_set(err, ERR_NOT_FOUND, _("%s does not exist"), canon);
-	return draft_begin_act(d, err) && act_delete(d, canon, err);
+	return act_begin(d, err) && act_delete(d, canon, err);
 }

@@ -5,6 +5,8 @@
 #include "agent/draft/moves.h"
 #include "agent/draft/view.h"
 
+/* Before an act: T0 when it is the first, and nothing of the same instant stays unseen. */
+bool act_begin(struct draft *d, struct err *err) MUST_CHECK;
 /* Resolves path for a change: inside a root (one is added where the person owns the place),
  * not Homard's own, not a root itself. Owned canonical path, NULL on error. */
 char *act_target(struct draft *d, const char *path, bool follow, struct err *err);

@@ -238,7 +238,7 @@ draft_move(struct draft *d, const char *from, const char *to, char **ret_to, str
 		autoplace struct place up = { 0 };
 
 		view_find(d, dir, &up);
-		if (!draft_begin_act(d, err) ||
+		if (!act_begin(d, err) ||
 			(up.kind == PLACE_NONE &&
 				(!act_break_up(d, dir, err) || !act_make_dir(d, dir, 0755, NULL, err))) ||
 			!act_move(d, a, b, err))

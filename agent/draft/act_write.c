@@ -52,7 +52,7 @@ draft_write(struct draft *d, const char *path, struct slice content, unsigned mo
 	char temp[32];
 	bool ok;
 
-	if (!canon || !draft_begin_act(d, err) || !act_break_up(d, canon, err))
+	if (!canon || !act_begin(d, err) || !act_break_up(d, canon, err))
 		return false;
 	view_find(d, canon, &p);
 	if (p.kind != PLACE_NONE && !S_ISREG(p.st.st_mode))
@@ -114,7 +114,7 @@ draft_chmod(struct draft *d, const char *path, unsigned mode, struct err *err)
 		return err_set(err, ERR_NOT_FOUND, _("%s does not exist"), canon);
 	if ((p.st.st_mode & 07777) == (mode & 07777))
 		return true;
-	if (!draft_begin_act(d, err) || !act_break_up(d, canon, err) || !act_copy_up(d, canon, err))
+	if (!act_begin(d, err) || !act_break_up(d, canon, err) || !act_copy_up(d, canon, err))
 		return false;
 	r = draft_root_of(d, canon, &rel);
 	autofd int fd = fs_open_in(r->upper_fd, rel, O_PATH, 0);

@@ -4,6 +4,8 @@
 #include "agent/draft/apply.h"
 #include "agent/draft/tree.h"
 
+#define MAX_LATE 1000
+
 /* Where one operation works. */
 struct spot {
 	int dir, hold;
@@ -220,6 +222,20 @@ create_back(struct apply *a, const struct plan_op *o)
 				     : changed(a);
 }
 
+/* As "name.late-write", numbered where that is taken. */
+static void
+put_beside(struct apply *a, const struct spot *s, int from, const char *name)
+{
+	for (int n = 1; n < MAX_LATE; n++) {
+		autofree char *beside = n == 1 ? xasprintf("%s.late-write", s->name)
+					       : xasprintf("%s.late-write (%d)", s->name, n);
+
+		if (apply_rename(a, from, name, s->dir, beside, RENAME_NOREPLACE) == 0 ||
+			errno != EEXIST)
+			return;
+	}
+}
+
 void
 apply_spare(struct apply *a, const struct plan_op *o)
 {
@@ -229,9 +245,7 @@ apply_spare(struct apply *a, const struct plan_op *o)
 
 	if (!look(a, o, &s) || (from = source_of(a, o, &s, &name)) < 0)
 		return;
-	autofree char *beside = xasprintf("%s.late-write", s.name);
-
-	apply_rename(a, from, name, s.dir, beside, RENAME_NOREPLACE);
+	put_beside(a, &s, from, name);
 }
 
 /* --- swap --- */
@@ -281,11 +295,10 @@ finish_aside(struct apply *a, const struct plan_op *o, struct spot *s, bool forw
 static void
 spare_edit(struct apply *a, const struct spot *s, const struct draft_print *ours)
 {
-	autofree char *beside = xasprintf("%s.late-write", s->name);
 	struct stat st;
 
 	if (apply_stat(s->hold, s->slot, &st) && S_ISREG(st.st_mode) && !apply_is(&st, ours))
-		apply_rename(a, s->hold, s->slot, s->dir, beside, RENAME_NOREPLACE);
+		put_beside(a, s, s->hold, s->slot);
 }
 
 /* Exchanges what is at the path (must be `out`) with what is in the slot, and looks again. */

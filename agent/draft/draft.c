@@ -1,6 +1,7 @@
 #include "agent/draft/draft_private.h"
 #include <errno.h>
 #include <sys/file.h>
+#include <time.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/draft/moves.h"
@@ -31,20 +32,47 @@ take_lock(struct draft *d, struct err *err)
 	return err_sys(err, errno, "%s/lock", d->dir);
 }
 
-/* The file's ctime is T0: it comes from the same clock, with the same grain, as the ctimes of
- * the files it is compared with. */
+static int64_t
+now_ns(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/*
+ * T0 divides files stamped before from those stamped after, so it comes from the clock that file
+ * systems use, not from the replaceable one. Every stamp up to now is at most now; later ones may
+ * lie up to a tick behind the clock, see draft_settle_t0.
+ */
 static bool
 read_t0(struct draft *d, bool renew, struct err *err)
 {
 	autofd int fd = openat(d->dir_fd, "t0", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct stat st;
+	int64_t t0 = 0;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0)
 		return err_sys(err, errno, "%s/t0", d->dir);
-	if ((renew || st.st_size == 0) && (fs_pwrite_all(fd, "t", 1, 0) < 0 || fstat(fd, &st) < 0))
-		return err_sys(err, errno, "%s/t0", d->dir);
-	d->t0_ns = fs_ctime_ns(&st);
+	if (renew || pread(fd, &t0, sizeof(t0), 0) != (ssize_t)sizeof(t0)) {
+		t0 = now_ns(CLOCK_REALTIME);
+		if (fs_pwrite_all(fd, &t0, sizeof(t0), 0) < 0)
+			return err_sys(err, errno, "%s/t0", d->dir);
+	}
+	d->t0_ns = t0;
 	return true;
+}
+
+void
+draft_settle_t0(struct draft *d)
+{
+	int64_t tick = now_ns(CLOCK_REALTIME_COARSE);
+
+	/* At most the next tick, 10 ms away; a clock that was set back is not waited for. */
+	for (int i = 0; i < 100 && tick <= d->t0_ns && d->t0_ns - tick < 20000000; i++) {
+		usleep(150);
+		tick = now_ns(CLOCK_REALTIME_COARSE);
+	}
 }
 
 static void
@@ -199,7 +227,10 @@ draft_begin_read(struct draft *d, struct err *err)
 		return true;
 	d->has_read = true;
 	d->read_ms = clock_mono(d->clock);
-	return read_t0(d, true, err);
+	if (!read_t0(d, true, err))
+		return false;
+	draft_settle_t0(d);
+	return true;
 }
 
 bool

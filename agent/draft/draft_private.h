@@ -4,7 +4,7 @@
  *
  * On disk:
  *   stage/TASK/lock          flocked while a handle is open
- *   stage/TASK/t0            its ctime is T0: what changed later on disk is the person's
+ *   stage/TASK/t0            T0 in ns: what changed later on disk is the person's
  *   stage/TASK/roots         NUL-separated: real folder, stage folder of it
  *   stage/TASK/moves         log of pending moves
  *   stage/TASK/rN/{upper,work,tmp}   one root each (below .homard-stage on other mounts)
@@ -90,6 +90,9 @@ bool draft_begin_act(struct draft *d, struct err *err) MUST_CHECK;
 /* Where nothing is pending, what acts left behind in the uppers (copied folders, files that are
  * the same again) goes. */
 bool draft_tidy(struct draft *d, struct err *err) MUST_CHECK;
+/* Waits until every later change of a file gets a stamp behind T0 (at most one tick of the clock).
+ * For acts that look at files at once; a command takes longer than that to start. */
+void draft_settle_t0(struct draft *d);
 /* A file is being read, perhaps to be changed: T0 becomes now, so that an edit of the person
  * between the reading and the writing is found. */
 bool draft_begin_read(struct draft *d, struct err *err) MUST_CHECK;

@@ -102,8 +102,8 @@ stage_rescue(struct plan *p)
 		apply_slot(o, "", slot);
 		if ((o->kind != OP_SWAP && o->kind != OP_DELETE && !park) ||
 			!apply_stat(p->roots[root].hold_fd, slot, &st) ||
-			!apply_is_inode(&st, &o->pre))
-			continue;
+			(o->kind == OP_SWAP && apply_is_inode(&st, &o->post)))
+			continue; /* nothing there, or ours */
 		ok &= place_beside(&a, root, park ? o->from : o->path, NULL,
 			p->roots[root].hold_fd, slot);
 	}
