@@ -196,7 +196,8 @@ $(BUILD)/tests/torture/%: $(BUILD)/tests/torture/%.o $(BUILD)/libsupport.a $(BUI
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
 torture: all $(TORTURES) ## the long tests: every command of the corpora, kills, power cuts, races
-	@for t in $(TORTURES); do echo "== $${t##*/}"; $$t || exit 1; done
+	@for t in $(TORTURES) $(wildcard tests/torture/*.sh); do \
+		echo "== $${t##*/}"; HOMARD=$(CURDIR)/$(BUILD)/homard $$t || exit 1; done
 
 cover: ## which lines the unit tests reach, by room (gcov)
 	@$(SUBMAKE) BUILD=build-cover HARDEN= HARDEN_LD= OPT=-O0 SAN=--coverage all units

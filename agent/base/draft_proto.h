@@ -24,6 +24,9 @@
 #define DRAFT_MAGIC 0x484d4431u /* HMD1 */
 #define DRAFT_PATH_MAX 4096u
 #define DRAFT_XATTR_OPAQUE "user.overlay.opaque"
+/* Set by the helper on a file of the upper that took the place of a real one with other names
+ * (written beside it and renamed): those names keep the old content. Hidden from commands. */
+#define DRAFT_XATTR_FRESH "user.overlay.fresh"
 
 enum draft_record_kind {
 	DRAFT_CREATE = 1, /* one per entry, parents first */

@@ -207,7 +207,7 @@ void
 apply_strip(int dir, const char *name)
 {
 	static const char *const ours[] = { "opaque", "origin", "impure", "nlink", "redirect",
-		"metacopy", "uuid", "protattr" };
+		"metacopy", "uuid", "protattr", "fresh" };
 	char proc[64 + DRAFT_PATH_MAX], list[4096], full[40];
 	struct stat st;
 	ssize_t n;

@@ -5,6 +5,7 @@
 #include "agent/draft/plan_make.h"
 #include <errno.h>
 #include <sys/statvfs.h>
+#include <sys/xattr.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/draft/apply.h"
@@ -184,21 +185,38 @@ keep_old_content(struct make *m, const struct plan_op *o)
 		copy_tree(&c, dir, name, o->path, m->p->roots[o->root].hold_fd, old, m->err);
 }
 
+/* Written beside the real file and renamed over it: its other names keep the old content. */
+static bool
+is_fresh(struct make *m, const struct effect *x)
+{
+	const char *rel, *name;
+	struct draft_root *r = draft_root_of(m->d, x->path, &rel);
+	autofd int dir = r ? fs_open_parent(r->upper_fd, rel, &name) : -1;
+	char proc[64 + DRAFT_PATH_MAX], value[4];
+
+	if (dir < 0)
+		return false;
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d/%s", dir, name);
+	return lgetxattr(proc, DRAFT_XATTR_FRESH, value, sizeof(value)) > 0;
+}
+
 static bool
 make_modify(struct make *m, const struct effect *x)
 {
 	struct plan_op *o;
 	struct stat real, up;
+	bool fresh;
 
 	if (!check_real(m, x, x->path, &real) || !check_upper(m, x, &up))
 		return true;
+	fresh = is_fresh(m, x);
 	o = make_op(m, OP_SWAP, x);
 	fs_print(&real, &o->pre);
 	if (S_ISDIR(real.st_mode))
 		o->tree = x->tree;
 	if (!print_upper(m, o, &up))
 		return false;
-	if (S_ISREG(real.st_mode) && S_ISREG(up.st_mode) && real.st_nlink > 1 &&
+	if (S_ISREG(real.st_mode) && S_ISREG(up.st_mode) && real.st_nlink > 1 && !fresh &&
 		make_is_only_name(m, &real)) {
 		o->kind = OP_INPLACE;
 		return keep_old_content(m, o);

@@ -9,6 +9,7 @@
 #include "agent/draft/draft.h"
 #include "agent/draft/ground.h"
 #include "agent/draft/records.h"
+#include "agent/draft/stage.h"
 
 #define STOPS 40
 
@@ -185,6 +186,37 @@ draft_run__sees__what_file_tools_did(void **state)
 	run_sh(&l, "cat written moved; test ! -e keep");
 	assert_string_equal(buf_str(&l.out), "by a tool\nkeep\n");
 	assert_int_equal(l.end.exit, 0);
+	end(&l);
+}
+
+static void
+draft_run__parts__names_of_one_file(void **state)
+{
+	struct life l;
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	autofree char *keep = path_join(test_path("home"), "keep");
+	autofree char *other = path_join(test_path("home"), "other"), *text = NULL, *back = NULL;
+	bool take[8] = { true, true, true, true, true, true, true, true };
+
+	(void)state;
+	begin(&l);
+	unlink(other);
+	assert_int_equal(link(keep, other), 0);
+	/* Written beside it and renamed: the other name must keep the old content. */
+	run_sh(&l, "echo new >t && mv t keep");
+	assert_int_equal(l.end.effects->n, 1);
+	if (!draft_commit(l.draft, l.end.effects, take, 1, NULL, NULL, &r, &err))
+		fail_msg("%s", err.text);
+	text = test_slurp(other);
+	assert_string_equal(text, "keep\n");
+	back = test_slurp(keep);
+	assert_string_equal(back, "new\n");
+	if (!stage_undo(r.stage, false, &(struct commit_result){ 0 }, &err))
+		fail_msg("%s", err.text);
+	assert_true(stage_forget(r.stage, NULL, &err));
+	commit_result_finish(&r);
+	unlink(other);
 	end(&l);
 }
 
@@ -498,6 +530,7 @@ main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(
 						    draft_run__gives__output_and_effects),
 		cmocka_unit_test(draft_run__sees__what_file_tools_did),
+		cmocka_unit_test(draft_run__parts__names_of_one_file),
 		cmocka_unit_test(draft_run__gives__input),
 		cmocka_unit_test(draft_run__sets__a_clean_environment),
 		cmocka_unit_test(draft_run__ends__endless_output),

@@ -262,6 +262,15 @@ kind_of_link(const struct pair *p)
 	return ns(p->up.st_mtim) == ns(p->low.st_mtim) ? DRAFT_SAME : DRAFT_TOUCH;
 }
 
+/* A copy of the real file has an origin; what has none took its place. */
+static void
+mark_fresh(const struct pair *p)
+{
+	if (S_ISREG(p->up.st_mode) && p->low.st_nlink > 1 &&
+		!has_xattr(p->name, "user.overlay.origin", 0))
+		(void)!lsetxattr(p->name, DRAFT_XATTR_FRESH, "y", 1, 0);
+}
+
 /* Both exist with the same type. */
 static void
 list_changed(struct lister *l, const struct pair *p)
@@ -269,6 +278,7 @@ list_changed(struct lister *l, const struct pair *p)
 	struct sums one = { 1, S_ISREG(p->up.st_mode) ? (uint64_t)p->up.st_size : 0 };
 	enum draft_record_kind kind;
 
+	mark_fresh(p);
 	if (S_ISREG(p->up.st_mode))
 		kind = kind_of_file(p);
 	else if (S_ISLNK(p->up.st_mode))
