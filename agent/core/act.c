@@ -85,9 +85,12 @@ judge(struct task *t, struct tool_call *c, struct effects *e)
 {
 	struct policy_question q;
 	struct policy_answer p;
+	size_t i;
 
 	question_of(t, &q, e, c);
 	policy_decide(t->agent->rules, &q, &p);
+	for (i = 0; i < t->words.n; i++)
+		strv_add(&p.why, t->words.v[i]);
 	if (p.verdict == VERDICT_ALLOW) {
 		decision_event(t, c, "take", "rule", p.rule);
 		commit_start(t, c, e, take_all(e));
@@ -149,6 +152,7 @@ struct observe_job {
 	struct err err;
 	struct diff_text diffs[DIFFS_MAX];
 	size_t n_diffs;
+	struct strv words;
 };
 
 static void
@@ -167,6 +171,23 @@ collect_diffs(struct observe_job *j)
 	}
 }
 
+#define WORDS_MAX 10 /* sentences such as "branch feature loses 3 commits" */
+
+static void
+collect_words(struct observe_job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->into->n && j->words.n < WORDS_MAX; i++) {
+		char *words = draft_words(j->task->draft, j->into, &j->into->v[i]);
+
+		if (words && !strv_has(&j->words, words))
+			strv_take(&j->words, words);
+		else
+			free(words);
+	}
+}
+
 static void
 observe_work(uv_work_t *w)
 {
@@ -174,8 +195,10 @@ observe_work(uv_work_t *w)
 
 	j->ok = j->listed || draft_effects(j->task->draft, j->call ? &j->call->cancelled : NULL,
 				     j->into, &j->err);
-	if (j->ok)
+	if (j->ok) {
 		collect_diffs(j);
+		collect_words(j);
+	}
 }
 
 static void
@@ -202,6 +225,8 @@ observe_done(uv_work_t *w, int status)
 	if (j->ok && j->into->n)
 		emit_effects(t, c, j->into);
 	emit_diffs(j);
+	strv_finish(&t->words);
+	t->words = j->words;
 	if (!j->ok && c)
 		call_fail(c, t->stopping ? CALL_STOPPED : CALL_FAILED, j->err.text);
 	else if (!j->ok)

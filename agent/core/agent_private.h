@@ -128,6 +128,7 @@ struct task {
 	struct draft *draft;
 	struct pending pending;
 	struct effects final_effects;
+	struct strv words; /* what the newest effects mean: "branch feature loses 3 commits" */
 	struct brakes brakes;
 	/* streamed text not yet an event */
 	struct buf text, reasoning;

@@ -39,6 +39,7 @@ task_free(struct task *t)
 	free(t->calls);
 	pending_clear(t);
 	effects_finish(&t->final_effects);
+	strv_finish(&t->words);
 	items_finish(&t->items);
 	draft_close(t->draft);
 	buf_finish(&t->text);

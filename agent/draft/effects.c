@@ -131,6 +131,8 @@ effect_to_json(struct jw *w, const struct effect *x, size_t number)
 	if (x->kind == EFFECT_MODIFY || x->kind == EFFECT_REPLACE)
 		jw_i64(w, "was", (int64_t)x->was);
 	jw_str(w, "type", type_name(x->mode ? x->mode : x->was_mode));
+	if (x->text)
+		jw_bool(w, "text", true);
 	if (x->red)
 		red_to_json(w, x->red);
 	jw_end_object(w);
@@ -144,7 +146,7 @@ effects_to_json(const struct effects *e, size_t max, struct buf *out)
 	jw_init(&w, out);
 	jw_array(&w, NULL);
 	for (size_t i = 0; i < e->n && i < max; i++)
-		effect_to_json(&w, &e->v[i], i + 1);
+		effect_to_json(&w, &e->v[i], i);
 	jw_end_array(&w);
 	return !out->full;
 }
