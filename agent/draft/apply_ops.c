@@ -113,8 +113,6 @@ is_held(struct apply *a, const struct plan_op *o, uint32_t hold_root)
 		apply_is_inode(&st, &o->pre);
 }
 
-/* --- create --- */
-
 /* The new thing comes out of the hold, or on the first commit out of the upper. */
 static int
 source_of(struct apply *a, const struct plan_op *o, const struct spot *s, const char **ret_name)
