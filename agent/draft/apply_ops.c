@@ -475,7 +475,6 @@ move_between(struct apply *a, const struct plan_op *o, uint32_t from_root, const
 	return APPLY_DONE;
 }
 
-/* From the person's folder into the slot. */
 static enum applied
 into_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char *path)
 {
@@ -511,7 +510,6 @@ out_of_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char 
 	return APPLY_DONE;
 }
 
-/* Was it placed already? Then parking is long done. */
 static bool
 is_placed(struct apply *a, const struct plan_op *o)
 {
