@@ -1,23 +1,14 @@
 /* The renaming operations, forward and back. */
 #include <errno.h>
 #include "agent/base/i18n.h"
-#include "agent/draft/apply.h"
+#include "agent/draft/apply_spot.h"
 #include "agent/draft/tree.h"
 
 #define MAX_LATE 1000
 
-/* Where one operation works. */
-struct spot {
-	int dir, hold;
-	const char *name;
-	char slot[40];
-	struct stat at, held; /* what is at the target and in the hold */
-	bool has_at, has_held;
-};
-
-static bool
-look_with(struct apply *a, const struct plan_op *o, const char *path, uint32_t root,
-	uint32_t hold_root, struct spot *s)
+bool
+apply_look(struct apply *a, const struct plan_op *o, const char *path, uint32_t root,
+	uint32_t hold_root, struct apply_spot *s)
 {
 	s->dir = apply_parent(a, SIDE_REAL, root, path, &s->name);
 	if (s->dir < 0)
@@ -30,32 +21,32 @@ look_with(struct apply *a, const struct plan_op *o, const char *path, uint32_t r
 }
 
 static bool
-look(struct apply *a, const struct plan_op *o, struct spot *s)
+look(struct apply *a, const struct plan_op *o, struct apply_spot *s)
 {
-	return look_with(a, o, o->path, o->root, o->root, s);
+	return apply_look(a, o, o->path, o->root, o->root, s);
 }
 
-static enum applied
-changed(struct apply *a)
+enum applied
+apply_changed(struct apply *a)
 {
 	return apply_conflict(a, _("it changed after it was shown"));
 }
 
-static enum applied
-gone(struct apply *a)
+enum applied
+apply_gone(struct apply *a)
 {
 	return apply_conflict(a, _("it is gone"));
 }
 
-static enum applied
-taken(struct apply *a)
+enum applied
+apply_taken(struct apply *a)
 {
 	return apply_conflict(a, _("something else has that name by now"));
 }
 
 /* A lease on the file that is about to be displaced: *ret_fd >= 0 where one is held. */
 static bool
-guard(const struct spot *s, int *ret_fd)
+guard(const struct apply_spot *s, int *ret_fd)
 {
 	int got;
 
@@ -102,8 +93,8 @@ tree_is(int dir, const char *name, uint64_t count, uint64_t print)
 }
 
 /* Asked before anything else: once it lies in the hold, its folder may be gone as well. */
-static bool
-is_held(struct apply *a, const struct plan_op *o, uint32_t hold_root)
+bool
+apply_is_held(struct apply *a, const struct plan_op *o, uint32_t hold_root)
 {
 	struct stat st;
 	char slot[40];
@@ -115,7 +106,7 @@ is_held(struct apply *a, const struct plan_op *o, uint32_t hold_root)
 
 /* The new thing comes out of the hold, or on the first commit out of the upper. */
 static int
-source_of(struct apply *a, const struct plan_op *o, const struct spot *s, const char **ret_name)
+source_of(struct apply *a, const struct plan_op *o, const struct apply_spot *s, const char **ret_name)
 {
 	struct stat st;
 	int up;
@@ -142,13 +133,13 @@ static enum applied
 create_forward(struct apply *a, const struct plan_op *o)
 {
 	const char *name;
-	struct spot s;
+	struct apply_spot s;
 	int from;
 
 	if (!look(a, o, &s))
 		return apply_failed(a, o->path);
 	if (s.has_at)
-		return apply_is_inode(&s.at, &o->post) ? APPLY_DONE : taken(a);
+		return apply_is_inode(&s.at, &o->post) ? APPLY_DONE : apply_taken(a);
 	from = source_of(a, o, &s, &name);
 	if (from < 0)
 		return lost(a, o);
@@ -185,7 +176,7 @@ create_back(struct apply *a, const struct plan_op *o)
 {
 	bool to_upper = a->first && !(o->flags & OPF_FROM_HOLD);
 	const char *name;
-	struct spot s;
+	struct apply_spot s;
 	int dir, lease;
 	bool same;
 
@@ -195,7 +186,7 @@ create_back(struct apply *a, const struct plan_op *o)
 	if (!s.has_at || (!apply_is_inode(&s.at, &o->post) && source_of(a, o, &s, &name) >= 0))
 		return APPLY_DONE;
 	if (!apply_is(&s.at, &o->post))
-		return changed(a);
+		return apply_changed(a);
 	name = s.slot;
 	dir = to_upper ? apply_parent(a, SIDE_UPPER, o->root, o->path, &name) : s.hold;
 	if (dir < 0)
@@ -217,12 +208,12 @@ create_back(struct apply *a, const struct plan_op *o)
 	}
 	unguard(lease);
 	return S_ISDIR(o->post.mode) ? apply_conflict(a, _("other files came into it"))
-				     : changed(a);
+				     : apply_changed(a);
 }
 
 /* As "name.late-write", numbered where that is taken. */
 static void
-put_beside(struct apply *a, const struct spot *s, int from, const char *name)
+put_beside(struct apply *a, const struct apply_spot *s, int from, const char *name)
 {
 	for (int n = 1; n < MAX_LATE; n++) {
 		autofree char *beside = n == 1 ? xasprintf("%s.late-write", s->name)
@@ -238,7 +229,7 @@ void
 apply_spare(struct apply *a, const struct plan_op *o)
 {
 	const char *name;
-	struct spot s;
+	struct apply_spot s;
 	int from;
 
 	if (!look(a, o, &s) || (from = source_of(a, o, &s, &name)) < 0)
@@ -250,7 +241,7 @@ apply_spare(struct apply *a, const struct plan_op *o)
 
 /* Exchanges where the kernel can; else the old one steps aside first. The old one ends in slot. */
 static int
-exchange(struct apply *a, const struct plan_op *o, struct spot *s)
+exchange(struct apply *a, const struct plan_op *o, struct apply_spot *s)
 {
 	char aside[40];
 
@@ -273,7 +264,7 @@ exchange(struct apply *a, const struct plan_op *o, struct spot *s)
 
 /* An exchange in two steps was cut short: the old one stands aside. */
 static bool
-finish_aside(struct apply *a, const struct plan_op *o, struct spot *s, bool forward)
+finish_aside(struct apply *a, const struct plan_op *o, struct apply_spot *s, bool forward)
 {
 	char aside[40];
 	struct stat st;
@@ -291,7 +282,7 @@ finish_aside(struct apply *a, const struct plan_op *o, struct spot *s, bool forw
 
 /* For a moment ours was at the path; who edited that, keeps the edit beside. */
 static void
-spare_edit(struct apply *a, const struct spot *s, const struct draft_print *ours)
+spare_edit(struct apply *a, const struct apply_spot *s, const struct draft_print *ours)
 {
 	struct stat st;
 
@@ -301,7 +292,7 @@ spare_edit(struct apply *a, const struct spot *s, const struct draft_print *ours
 
 /* Exchanges what is at the path (must be `out`) with what is in the slot, and looks again. */
 static enum applied
-swap_checked(struct apply *a, const struct plan_op *o, struct spot *s,
+swap_checked(struct apply *a, const struct plan_op *o, struct apply_spot *s,
 	const struct draft_print *out, const struct draft_print *back, uint64_t tree)
 {
 	struct stat st;
@@ -326,25 +317,25 @@ swap_checked(struct apply *a, const struct plan_op *o, struct spot *s,
 	}
 	unguard(lease);
 	spare_edit(a, s, back);
-	return changed(a);
+	return apply_changed(a);
 }
 
 static enum applied
 swap_forward(struct apply *a, const struct plan_op *o)
 {
 	const char *name;
-	struct spot s;
+	struct apply_spot s;
 	int from;
 
 	if (!look(a, o, &s) ||
 		!finish_aside(a, o, &s, true) || !look(a, o, &s))
 		return apply_failed(a, o->path);
 	if (!s.has_at)
-		return gone(a);
+		return apply_gone(a);
 	if (apply_is_inode(&s.at, &o->post))
 		return APPLY_DONE;
 	if (!apply_is(&s.at, &o->pre))
-		return changed(a);
+		return apply_changed(a);
 	from = source_of(a, o, &s, &name);
 	if (from < 0)
 		return lost(a, o);
@@ -356,7 +347,7 @@ swap_forward(struct apply *a, const struct plan_op *o)
 }
 
 static enum applied
-swap_to_upper(struct apply *a, const struct plan_op *o, struct spot *s)
+swap_to_upper(struct apply *a, const struct plan_op *o, struct apply_spot *s)
 {
 	const char *name;
 	int up;
@@ -376,20 +367,20 @@ static enum applied
 swap_back(struct apply *a, const struct plan_op *o)
 {
 	enum applied done;
-	struct spot s;
+	struct apply_spot s;
 
 	if (!look(a, o, &s) ||
 		!finish_aside(a, o, &s, false) || !look(a, o, &s))
-		return errno == ENOENT ? gone(a) : apply_failed(a, o->path);
+		return errno == ENOENT ? apply_gone(a) : apply_failed(a, o->path);
 	if (s.has_at && apply_is_inode(&s.at, &o->pre))
 		return swap_to_upper(a, o, &s);
 	/* Only where the old one is ours to give was anything done. */
 	if (!s.has_held || !apply_is_inode(&s.held, &o->pre))
 		return swap_to_upper(a, o, &s);
 	if (!s.has_at)
-		return gone(a);
+		return apply_gone(a);
 	if (!apply_is(&s.at, &o->post))
-		return changed(a);
+		return apply_changed(a);
 	done = swap_checked(a, o, &s, &o->post, &o->pre, 0);
 	return done == APPLY_DONE ? swap_to_upper(a, o, &s) : done;
 }
@@ -400,18 +391,18 @@ static enum applied
 delete_forward(struct apply *a, const struct plan_op *o)
 {
 	struct stat st;
-	struct spot s;
+	struct apply_spot s;
 	int lease;
 	bool same;
 
-	if (is_held(a, o, o->root))
+	if (apply_is_held(a, o, o->root))
 		return APPLY_DONE;
 	if (!look(a, o, &s))
-		return errno == ENOENT ? gone(a) : apply_failed(a, o->path);
+		return errno == ENOENT ? apply_gone(a) : apply_failed(a, o->path);
 	if (!s.has_at)
-		return gone(a);
+		return apply_gone(a);
 	if (!apply_is(&s.at, &o->pre))
-		return changed(a);
+		return apply_changed(a);
 	if (!guard(&s, &lease))
 		return busy(a);
 	if (apply_rename(a, s.dir, s.name, s.hold, s.slot, RENAME_NOREPLACE) < 0) {
@@ -430,113 +421,23 @@ delete_forward(struct apply *a, const struct plan_op *o)
 	}
 	unguard(lease);
 	return S_ISDIR(o->pre.mode) ? apply_conflict(a, _("what is in it changed after it was shown"))
-				    : changed(a);
+				    : apply_changed(a);
 }
 
 static enum applied
 delete_back(struct apply *a, const struct plan_op *o)
 {
-	struct spot s;
+	struct apply_spot s;
 
-	if (!is_held(a, o, o->root))
+	if (!apply_is_held(a, o, o->root))
 		return APPLY_DONE; /* it was not taken, or is back */
 	if (!look(a, o, &s))
 		return apply_failed(a, o->path);
 	if (s.has_at)
-		return taken(a);
+		return apply_taken(a);
 	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0)
 		return apply_failed(a, o->path);
 	return APPLY_DONE;
-}
-
-/* --- move, park, place --- */
-
-static enum applied
-move_between(struct apply *a, const struct plan_op *o, uint32_t from_root, const char *from,
-	uint32_t to_root, const char *to)
-{
-	const char *from_name, *to_name;
-	struct stat st;
-	int y = apply_parent(a, SIDE_REAL, to_root, to, &to_name), x;
-
-	if (y < 0)
-		return apply_failed(a, to);
-	if (apply_stat(y, to_name, &st))
-		return apply_is_inode(&st, &o->pre) ? APPLY_DONE : taken(a);
-	x = apply_parent(a, SIDE_REAL, from_root, from, &from_name);
-	if (x < 0)
-		return errno == ENOENT ? gone(a) : apply_failed(a, from);
-	if (!apply_stat(x, from_name, &st))
-		return gone(a);
-	if (!apply_is_inode(&st, &o->pre))
-		return changed(a);
-	if (apply_rename(a, x, from_name, y, to_name, RENAME_NOREPLACE) < 0)
-		return apply_failed(a, to);
-	return APPLY_DONE;
-}
-
-static enum applied
-into_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char *path)
-{
-	struct spot s;
-
-	if (is_held(a, o, o->from_root))
-		return APPLY_DONE;
-	if (!look_with(a, o, path, root, o->from_root, &s))
-		return errno == ENOENT ? gone(a) : apply_failed(a, path);
-	if (!s.has_at)
-		return gone(a);
-	if (!apply_is_inode(&s.at, &o->pre))
-		return changed(a);
-	if (apply_rename(a, s.dir, s.name, s.hold, s.slot, RENAME_NOREPLACE) < 0)
-		return apply_failed(a, path);
-	return APPLY_DONE;
-}
-
-/* From the slot of the root it was parked for. Not held and not there: it never left. */
-static enum applied
-out_of_hold(struct apply *a, const struct plan_op *o, uint32_t root, const char *path)
-{
-	struct spot s;
-
-	if (!is_held(a, o, o->from_root))
-		return APPLY_DONE;
-	if (!look_with(a, o, path, root, o->from_root, &s))
-		return apply_failed(a, path);
-	if (s.has_at)
-		return taken(a);
-	if (apply_rename(a, s.hold, s.slot, s.dir, s.name, RENAME_NOREPLACE) < 0)
-		return apply_failed(a, path);
-	return APPLY_DONE;
-}
-
-static bool
-is_placed(struct apply *a, const struct plan_op *o)
-{
-	const char *name;
-	struct stat st;
-	int dir = apply_parent(a, SIDE_REAL, o->root, o->path, &name);
-
-	return dir >= 0 && apply_stat(dir, name, &st) && apply_is_inode(&st, &o->pre);
-}
-
-static enum applied
-place_back(struct apply *a, const struct plan_op *o)
-{
-	const char *name;
-	struct stat st;
-	char slot[40];
-	int dir;
-
-	if (is_placed(a, o))
-		return into_hold(a, o, o->root, o->path);
-	apply_slot(o, "", slot);
-	if (apply_stat(a->p->roots[o->from_root].hold_fd, slot, &st))
-		return APPLY_DONE;
-	dir = apply_parent(a, SIDE_REAL, o->from_root, o->from, &name);
-	if (dir >= 0 && apply_stat(dir, name, &st) && apply_is_inode(&st, &o->pre))
-		return APPLY_DONE;
-	return gone(a);
 }
 
 static enum applied
@@ -550,11 +451,11 @@ do_forward(struct apply *a, const struct plan_op *o)
 	case OP_DELETE:
 		return delete_forward(a, o);
 	case OP_MOVE:
-		return move_between(a, o, o->from_root, o->from, o->root, o->path);
+		return apply_move_between(a, o, o->from_root, o->from, o->root, o->path);
 	case OP_PARK:
-		return is_placed(a, o) ? APPLY_DONE : into_hold(a, o, o->from_root, o->from);
+		return apply_is_placed(a, o) ? APPLY_DONE : apply_into_hold(a, o, o->from_root, o->from);
 	case OP_PLACE:
-		return is_placed(a, o) ? APPLY_DONE : out_of_hold(a, o, o->root, o->path);
+		return apply_is_placed(a, o) ? APPLY_DONE : apply_out_of_hold(a, o, o->root, o->path);
 	case OP_ATTR:
 		return apply_attr(a, o, true);
 	default:
@@ -573,11 +474,11 @@ do_back(struct apply *a, const struct plan_op *o)
 	case OP_DELETE:
 		return delete_back(a, o);
 	case OP_MOVE:
-		return move_between(a, o, o->root, o->path, o->from_root, o->from);
+		return apply_move_between(a, o, o->root, o->path, o->from_root, o->from);
 	case OP_PARK:
-		return out_of_hold(a, o, o->from_root, o->from);
+		return apply_out_of_hold(a, o, o->from_root, o->from);
 	case OP_PLACE:
-		return place_back(a, o);
+		return apply_place_back(a, o);
 	case OP_ATTR:
 		return apply_attr(a, o, false);
 	default:
