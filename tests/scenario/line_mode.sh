@@ -59,7 +59,7 @@ see stop the task
 send 5
 see Say why:
 send leave the music alone
-see Task 2 is done
+see Task 2:
 send /quit
 quit
 T
