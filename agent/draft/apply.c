@@ -155,17 +155,24 @@ apply_rename(UNUSED struct apply *a, int from_dir, const char *from, int to_dir,
 	unsigned flags)
 {
 	int r = fs_rename(from_dir, from, to_dir, to, flags), sys = errno;
-	bool lent;
+	bool lent, moved;
+	struct stat st;
 
 	if (r == 0 || (sys != EACCES && sys != EPERM))
 		return r;
 	lent = lend(from_dir, "");
 	lent |= lend(to_dir, "");
-	lent |= lend(from_dir, from);
+	moved = fstatat(from_dir, from, &st, AT_SYMLINK_NOFOLLOW) == 0 && lend(from_dir, from);
+	lent |= moved;
 	if (flags & RENAME_EXCHANGE)
 		lent |= lend(to_dir, to);
 	errno = sys;
-	return lent ? fs_rename(from_dir, from, to_dir, to, flags) : -1;
+	if (!lent || (r = fs_rename(from_dir, from, to_dir, to, flags)) < 0)
+		return -1;
+	/* A new folder keeps the rights it was made with, even none for its owner. */
+	if (moved)
+		fs_chmod_at(to_dir, to, st.st_mode & 07777);
+	return 0;
 }
 
 bool
