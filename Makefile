@@ -117,7 +117,7 @@ asan: ## build everything with the address and undefined-behaviour sanitizers
 
 check: deps ## all tests: walls, units under sanitizers, scenarios; the last line counts
 	@$(SUBMAKE) all && $(SUBMAKE) asan || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-	@tests/run.sh -j $(NPROC) -x lint '$(SUBMAKE) lint' -x translations '$(SUBMAKE) po-check' \
+	@tests/run.sh -j $(NPROC) -x lint '$(SUBMAKE) lint' -x translations '$(SUBMAKE) po-check PO_STRICT=1' \
 		-u $(ASAN_BUILD) -s $(BUILD)/homard -k $(ASAN_BUILD)/homard
 
 test: all units ## quick round: units and scenarios of the normal build
