@@ -46,7 +46,7 @@ key_label(struct key k, char out[KEY_NAME_MAX])
 }
 
 const char *
-key_name(struct key k, char out[KEY_NAME_MAX])
+key_spelling(struct key k, char out[KEY_NAME_MAX])
 {
 	char utf8[5] = "";
 	const char *base = base_name(k, utf8);

@@ -28,7 +28,7 @@ struct key {
 #define KEY_NAME_MAX 40
 
 /* Returns out. */
-const char *key_name(struct key k, char out[KEY_NAME_MAX]);
+const char *key_spelling(struct key k, char out[KEY_NAME_MAX]);
 /* As people write it: "Ctrl+P", "Alt+Y", "Shift+Tab". Returns out. */
 const char *key_label(struct key k, char out[KEY_NAME_MAX]);
 /* False for what is no key name. */

@@ -14,7 +14,7 @@ describe(void *user, const struct input_event *ev)
 		buf_add_char(out, ' ');
 	switch (ev->kind) {
 	case INPUT_KEY:
-		buf_add_str(out, key_name(ev->key, name));
+		buf_add_str(out, key_spelling(ev->key, name));
 		break;
 	case INPUT_PASTE:
 		buf_printf(out, "paste[%.*s]%s", SLICE_FMT(ev->text), ev->cut ? "cut" : "");
@@ -216,12 +216,12 @@ key__names__survive_a_round_trip(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
 		assert_true(key_parse(good[i], &k));
-		assert_string_equal(key_name(k, name), good[i]);
+		assert_string_equal(key_spelling(k, name), good[i]);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(key_parse(bad[i], &k));
 	assert_true(key_parse("A-x", &k));
-	assert_string_equal(key_name(k, name), "M-x");
+	assert_string_equal(key_spelling(k, name), "M-x");
 }
 
 static void
