@@ -197,6 +197,7 @@ const struct cli_command cli_usage_ = {
 	.summary = N_("Tokens and money by day, model, task or skill"),
 	.usage = "[day|model|task|skill] [--days N] [--json|--csv]",
 	.help = N_("Input is what was paid in full, from cache what the provider remembered.\n"
-		   "The bars compare money, or tokens where no price is known. --days N: only the last N days."),
+		   "The bars compare money, or tokens where no price is known.\n"
+		   "--days N: only the last N days."),
 	.run = run,
 };
