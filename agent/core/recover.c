@@ -59,6 +59,73 @@ on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage
 	agent_append(a, &e, NULL, NULL);
 }
 
+/* --- what ended on disk just before the journal could be told --- */
+
+#define RECONCILE_COMMITS 64 /* newest ones looked at; older ones were looked at before */
+
+struct untold {
+	struct agent *a;
+	size_t looked;
+	struct {
+		int64_t task, commit;
+		char *stage;
+		enum stage_state was, now;
+	} v[RECONCILE_COMMITS];
+	size_t n;
+};
+
+static bool
+is_interrupted(const struct agent *a, int64_t task)
+{
+	size_t i;
+
+	for (i = 0; i < a->n_interrupted; i++) {
+		if (a->interrupted[i] == task)
+			return true;
+	}
+	return false;
+}
+
+static bool
+compare_with_disk(void *user, const struct commit_row *row)
+{
+	struct untold *u = user;
+	bool begun = str_eq(row->state, "begun");
+	autofree char *usual = xasprintf("%s/stage/%lld/c%lld", u->a->places->state,
+		(long long)row->task, (long long)row->commit);
+	const char *path = row->stage && *row->stage ? row->stage : usual;
+	enum stage_state now = stage_state(path);
+	bool told = begun ? !is_interrupted(u->a, row->task)
+		: str_eq(row->state, "done")   ? now != STAGE_UNDONE
+		: str_eq(row->state, "undone") ? now != STAGE_COMMITTED
+					       : true;
+
+	if (!told && (now == STAGE_COMMITTED || now == STAGE_UNDONE)) {
+		u->v[u->n].task = row->task;
+		u->v[u->n].commit = row->commit;
+		u->v[u->n].stage = xstrdup(path);
+		u->v[u->n].was = begun ? STAGE_PREPARED : STAGE_UNDOING;
+		u->v[u->n++].now = now;
+	}
+	return ++u->looked < RECONCILE_COMMITS;
+}
+
+/* A kill between the last rename and its event leaves a finished commit or undo untold. */
+static bool
+tell_what_ended(struct agent *a, struct err *err)
+{
+	struct untold u = { .a = a };
+	size_t i;
+
+	if (!commit_each(a->journal, -1, compare_with_disk, &u, err))
+		return false;
+	for (i = 0; i < u.n; i++) {
+		on_stage(a, u.v[i].task, u.v[i].commit, u.v[i].stage, u.v[i].was, u.v[i].now);
+		free(u.v[i].stage);
+	}
+	return true;
+}
+
 bool
 agent_recover(struct agent *a, struct err *err)
 {
@@ -67,7 +134,11 @@ agent_recover(struct agent *a, struct err *err)
 	if (!stage_recover(stage, a->places->home, on_stage, a, err))
 		return false;
 	a->interrupted = xcalloc(INTERRUPTED_MAX, sizeof(int64_t));
-	return lease_orphans(a->journal, a->interrupted, INTERRUPTED_MAX, &a->n_interrupted, err);
+	if (!lease_orphans(a->journal, a->interrupted, INTERRUPTED_MAX, &a->n_interrupted, err) ||
+		!tell_what_ended(a, err))
+		return false;
+	/* What was told is read back by whoever asks next, e.g. an undo. */
+	return journal_flush(a->journal, err);
 }
 
 /* --- going on --- */

@@ -25,29 +25,43 @@ item_list_take(struct list *l)
 	return it;
 }
 
-static void
-deliver(struct writer *w)
+/* A burst of answers must not keep a key waiting: after this the loop gets its turn. */
+#define DELIVER_NS 4000000u
+
+static struct item *
+next_answer(struct writer *w)
 {
-	struct item *it, *next;
+	struct item *it;
 
 	pthread_mutex_lock(&w->lock);
-	it = w->answers.first;
-	w->answers = (struct list){ 0 };
+	it = item_list_take(&w->answers);
 	pthread_mutex_unlock(&w->lock);
-	for (; it; it = next) {
-		next = it->next;
+	return it;
+}
+
+/* False when the slice was used up: there may be more. */
+static bool
+deliver(struct writer *w, bool all)
+{
+	uint64_t from = uv_hrtime();
+	struct item *it;
+
+	while ((it = next_answer(w))) {
 		if (--w->outstanding == 0)
 			uv_unref((uv_handle_t *)w->async);
 		it->done(it->user, it->ok ? &it->ev : NULL, it->ok ? NULL : &it->err);
 		free(it);
+		if (!all && uv_hrtime() - from > DELIVER_NS)
+			return false;
 	}
+	return true;
 }
 
 static void
 on_async(uv_async_t *async)
 {
-	if (async->data)
-		deliver(async->data);
+	if (async->data && !deliver(async->data, false))
+		uv_async_send(async);
 }
 
 static void
@@ -94,7 +108,7 @@ writer_destroy(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
 	if (w->async) {
-		deliver(w);
+		deliver(w, true);
 		w->async->data = NULL;
 		uv_close((uv_handle_t *)w->async, on_closed);
 	}

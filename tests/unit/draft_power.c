@@ -111,11 +111,14 @@ do_commit(struct world *w)
 	struct commit_result r = { 0 };
 	struct effects e = { 0 };
 	bool all[32];
+	int ret = 91;
 
 	memset(all, 1, sizeof(all));
-	if (!draft_effects(w->d, NULL, &e, NULL) || e.n > ARRAY_LEN(all))
-		return 91;
-	return draft_commit(w->d, &e, all, 1, NULL, NULL, &r, NULL) ? 0 : 1;
+	if (draft_effects(w->d, NULL, &e, NULL) && e.n <= ARRAY_LEN(all))
+		ret = draft_commit(w->d, &e, all, 1, NULL, NULL, &r, NULL) ? 0 : 1;
+	effects_finish(&e);
+	commit_result_finish(&r);
+	return ret;
 }
 
 static bool

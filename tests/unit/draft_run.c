@@ -198,6 +198,7 @@ draft_run__parts__names_of_one_file(void **state)
 	autofree char *keep = path_join(test_path("home"), "keep");
 	autofree char *other = path_join(test_path("home"), "other"), *text = NULL, *back = NULL;
 	bool take[8] = { true, true, true, true, true, true, true, true };
+	struct commit_result undone = { 0 };
 
 	(void)state;
 	begin(&l);
@@ -212,9 +213,10 @@ draft_run__parts__names_of_one_file(void **state)
 	assert_string_equal(text, "keep\n");
 	back = test_slurp(keep);
 	assert_string_equal(back, "new\n");
-	if (!stage_undo(r.stage, false, &(struct commit_result){ 0 }, &err))
+	if (!stage_undo(r.stage, false, &undone, &err))
 		fail_msg("%s", err.text);
 	assert_true(stage_forget(r.stage, NULL, &err));
+	commit_result_finish(&undone);
 	commit_result_finish(&r);
 	unlink(other);
 	end(&l);

@@ -408,13 +408,14 @@ static void
 journey__keys__of_the_config_count(void **state)
 {
 	struct trip t;
-	autofree char *path = NULL;
+	autofree char *path = NULL, *own = NULL;
 	struct err err = { 0 };
 
 	(void)state;
 	trip_prepare(&t);
 	path = xasprintf("%s/own/config.yaml", t.root);
-	assert_int_equal(mkdir(xasprintf("%s/own", t.root), 0700), 0);
+	own = xasprintf("%s/own", t.root);
+	assert_int_equal(mkdir(own, 0700), 0);
 	assert_true(path_write_file(path, SLICE_LIT("keys:\n  global:\n    C-v: palette\n    x: help\n"), 0600, &err));
 	trip_start(&t, 24, 80);
 	wait_for(&t, "would be pressed while typing");
