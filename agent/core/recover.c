@@ -53,7 +53,8 @@ on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage
 	}
 	e = (struct journal_entry){ .task = task, .facts = slice_of(more), .body = SLICE_LIT("[]"),
 		.has_body = true };
-	e.kind = now == STAGE_COMMITTED ? EV_COMMIT_DONE
+	e.kind = now == STAGE_COMMITTED && was == STAGE_REDOING ? EV_REDONE
+		: now == STAGE_COMMITTED ? EV_COMMIT_DONE
 		: now == STAGE_UNDONE	? EV_UNDONE
 					: EV_COMMIT_FAILED;
 	agent_append(a, &e, NULL, NULL);
@@ -104,7 +105,9 @@ compare_with_disk(void *user, const struct commit_row *row)
 		u->v[u->n].task = row->task;
 		u->v[u->n].commit = row->commit;
 		u->v[u->n].stage = xstrdup(path);
-		u->v[u->n].was = begun ? STAGE_PREPARED : STAGE_UNDOING;
+		u->v[u->n].was = begun ? STAGE_PREPARED
+			: now == STAGE_COMMITTED ? STAGE_REDOING
+						 : STAGE_UNDOING;
 		u->v[u->n++].now = now;
 	}
 	return ++u->looked < RECONCILE_COMMITS;
@@ -131,7 +134,9 @@ agent_recover(struct agent *a, struct err *err)
 {
 	autofree char *stage = path_join(a->places->state, "stage");
 
-	if (!stage_recover(stage, a->places->home, on_stage, a, err))
+	/* Flushed before looking again: what was just told must not be told twice. */
+	if (!stage_recover(stage, a->places->home, on_stage, a, err) ||
+		!journal_flush(a->journal, err))
 		return false;
 	a->interrupted = xcalloc(INTERRUPTED_MAX, sizeof(int64_t));
 	if (!lease_orphans(a->journal, a->interrupted, INTERRUPTED_MAX, &a->n_interrupted, err) ||
