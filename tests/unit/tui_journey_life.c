@@ -130,6 +130,28 @@ settle_whole(struct journey *j)
 }
 
 static void
+blank_line(char *from)
+{
+	assert_non_null(from);
+	memset(from, ' ', strcspn(from, "\n"));
+}
+
+/* Only the clock in the rule may differ, in its text and so in its style: without that row. */
+static void
+hide_clock(char *dump)
+{
+	char *text = strstr(dump, "waiting for you"), label[16];
+	int row = 1;
+
+	assert_non_null(text);
+	for (char *p = dump; p < text; p++)
+		row += *p == '\n';
+	snprintf(label, sizeof(label), "\n%d ", row);
+	blank_line(text);
+	blank_line(strstr(dump, label) ? strstr(dump, label) + 1 : NULL);
+}
+
+static void
 resize__storm__ends_like_a_fresh_draw(UNUSED void **state)
 {
 	unsigned r = 7;
@@ -152,14 +174,8 @@ resize__storm__ends_like_a_fresh_draw(UNUSED void **state)
 	pty_key(J.pty, "C-l");
 	settle_whole(&J);
 	fresh = journey_styled(&J, true);
-	/* Only the clock in the rule may differ; compare without that row. */
-	for (int i = 0; i < 2; i++) {
-		char *s = i ? fresh : stormy, *from = strstr(s, "waiting for you"), *to;
-
-		assert_non_null(from);
-		to = strchr(from, '\n');
-		memset(from, ' ', (size_t)(to - from));
-	}
+	hide_clock(stormy);
+	hide_clock(fresh);
 	assert_string_equal(stormy, fresh);
 	pty_key(J.pty, "M-n");
 	journey_see(&J, "□");
