@@ -38,10 +38,13 @@ try__holds_back__known_bypasses(void **state)
 static void
 sample(const char *name, size_t n)
 {
-	autofree char *below = xasprintf("corpora/%s.jsonl", name);
-	const char *path = test_shared(below);
+	char below[128];
+	const char *path;
 	struct corpus *c;
 
+	/* No heap: skip() jumps over the clean-up. */
+	snprintf(below, sizeof(below), "corpora/%s.jsonl", name);
+	path = test_shared(below);
 	if (!path)
 		skip();
 	c = corpus_begin(homard, CORPUS_HOME);
