@@ -1,4 +1,5 @@
 /* Opening, closing, and the way into the queue. */
+#include <time.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -82,8 +83,8 @@ bring_up(struct journal *j, struct err *err)
 	return migrate(j, err);
 }
 
-bool
-journal_open(const struct journal_opts *o, struct journal **ret, struct err *err)
+static bool
+open_once(const struct journal_opts *o, struct journal **ret, struct err *err)
 {
 	struct journal *j;
 
@@ -235,4 +236,22 @@ bool
 journal_flush(struct journal *j, struct err *err)
 {
 	return j->writer ? writer_flush(j->writer, err) : true;
+}
+
+#define OPEN_TRIES 20
+
+/* Several first starts at one moment make the file together: the loser looks again. */
+bool
+journal_open(const struct journal_opts *o, struct journal **ret, struct err *err)
+{
+	struct timespec nap = { .tv_nsec = 50000000 };
+	int left = OPEN_TRIES;
+
+	while (!open_once(o, ret, err)) {
+		if (o->read_only || --left == 0 || (err && err->code != ERR_IO && err->code != ERR_CONFLICT))
+			return false;
+		err_clear(err);
+		nanosleep(&nap, NULL);
+	}
+	return true;
 }
