@@ -447,3 +447,37 @@ box_eat(const char *megabytes)
 	pause();
 	return 0;
 }
+
+void
+box_init_files(struct box *b, uid_t uid)
+{
+	box_init(b, uid);
+	box_file(b, "a", "hello\n");
+	box_file(b, "same", "same\n");
+	box_file(b, "mode", "mode\n");
+	box_file(b, "d/x", "12345");
+	box_file(b, "d/y", "1234567");
+	box_file(b, "r/keep", "k");
+	box_file(b, "type", "t");
+}
+
+int
+box_main(int argc, char **argv, int (*inside)(const char *check, const char *argument),
+	const char *name, const struct CMUnitTest *tests, size_t n, uid_t *uid)
+{
+	autofree char *ordinary = xasprintf("%s, ordinary user", name);
+	int failed;
+
+	if (argc == 4 && str_eq(argv[1], "--inside"))
+		box_leave(inside(argv[2], argv[3]));
+	if (!box_possible()) {
+		print_message("1..0 # SKIP no drafts here\n");
+		return 0;
+	}
+	*uid = geteuid();
+	failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+	*uid = box_other_uid();
+	if (*uid)
+		failed += _cmocka_run_group_tests(ordinary, tests, n, NULL, NULL);
+	return failed;
+}

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 #include "agent/base/buf.h"
 #include "agent/base/draft_proto.h"
+#include "tests/support/testing.h"
 
 struct box_record {
 	struct draft_record r;
@@ -56,6 +57,15 @@ void box_await(struct box *b, const char *text);
 int box_eat(const char *megabytes);
 /* Ends what ran inside: a leak checker at exit would need calls that are refused there. */
 NORETURN void box_leave(int code);
+
+/* The whole main of a test of the helper: `--inside check argument` runs inside() and leaves;
+ * else the group runs as this user and, by root, once more as an ordinary one. *uid says whose
+ * boxes to make. */
+int box_main(int argc, char **argv, int (*inside)(const char *check, const char *argument),
+	const char *name, const struct CMUnitTest *tests, size_t n, uid_t *uid);
+
+/* A box with a file of every sort, for the tests of listing. */
+void box_init_files(struct box *b, uid_t uid);
 
 /* The record of that kind, NULL when there is none. path NULL: any. */
 const struct box_record *box_find(

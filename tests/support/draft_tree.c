@@ -12,8 +12,9 @@ open_draft(struct world *w)
 {
 	struct err err = { 0 };
 	const char *own[] = { w->stage, NULL };
-	struct draft_opts o = { .stage_root = w->stage, .task = 1, .home = w->home,
-		.cwd = w->home, .own = own };
+	struct draft_opts o = {
+		.stage_root = w->stage, .task = 1, .home = w->home, .cwd = w->home, .own = own
+	};
 
 	if (!draft_open(&o, &w->d, &err))
 		fail_msg("draft_open: %s", err.text);
@@ -88,6 +89,35 @@ world_write(const struct world *w, const char *name, const char *text)
 }
 
 void
+world_put(struct world *w, const char *name, const char *text)
+{
+	struct err err = { 0 };
+
+	if (!draft_write(w->d, world_path(w, name), slice_of(text), 0644, &err))
+		fail_msg("%s", err.text);
+}
+
+void
+world_show(struct world *w, struct effects *e)
+{
+	struct err err = { 0 };
+
+	effects_finish(e);
+	if (!draft_effects(w->d, NULL, e, &err))
+		fail_msg("effects: %s", err.text);
+}
+
+bool
+world_take(struct world *w, const struct effects *shown, int64_t n, struct commit_result *r,
+	struct err *err)
+{
+	autofree bool *all = xcalloc(shown->n + 1, sizeof(*all));
+
+	memset(all, 1, shown->n);
+	return draft_commit(w->d, shown, all, n, NULL, NULL, r, err);
+}
+
+void
 world_mkdir(const struct world *w, const char *name, unsigned mode)
 {
 	const char *path = world_path(w, name);
@@ -114,7 +144,8 @@ add_xattrs(struct buf *b, int dir, const char *name)
 	if (!fs_xattrs_get(dir, name, &x))
 		return;
 	for (size_t i = 0; i < x.n; i++)
-		strv_addf(&all, " %s=%.*s", fs_xattrs_name(&x, i), (int)x.sizes[i], x.values[i]);
+		strv_addf(
+			&all, " %s=%.*s", fs_xattrs_name(&x, i), (int)x.sizes[i], x.values[i]);
 	strv_sort(&all);
 	for (size_t i = 0; i < all.n; i++)
 		buf_add_str(b, all.v[i]);
@@ -219,7 +250,8 @@ tree_assert_same(const char *what, const char *a, const char *b)
 		struct slice p = slice_line(&x), q = slice_line(&y);
 
 		if (!slice_eq(p, q))
-			fail_msg("%s:\n  was %.*s\n  is  %.*s", what, SLICE_FMT(p), SLICE_FMT(q));
+			fail_msg("%s:\n  was %.*s\n  is  %.*s", what, SLICE_FMT(p),
+				SLICE_FMT(q));
 	}
 	fail_msg("%s: different lengths", what);
 }
@@ -233,9 +265,12 @@ rng_next(struct rng *r, uint32_t below)
 	return below ? (uint32_t)(r->s >> 33) % below : 0;
 }
 
-static const char *const names[] = { "a", "b", "notes.txt", "two words", "new\nline", "\xff\xfe",
-	"esc\x1b[31m", "中文", "-dash", ".hidden", "x.tar.gz", "q'uote\"", "back\\slash", "tab\there",
-	"\xe2\x80\xae" "evil", "#hash", "z z  z", "Downloads", "deep", "c++" };
+static const char *const names[] = { "a", "b", "notes.txt", "two words", "new\nline",
+	"\xff\xfe", "esc\x1b[31m", "中文", "-dash", ".hidden", "x.tar.gz", "q'uote\"",
+	"back\\slash", "tab\there",
+	"\xe2\x80\xae"
+	"evil",
+	"#hash", "z z  z", "Downloads", "deep", "c++" };
 
 static void
 make_file(struct rng *r, const char *path)

@@ -25,10 +25,17 @@ void world_use_memory(void);
 const char *world_path(const struct world *w, const char *name);
 /* Real files, not drafted; missing folders are made. */
 void world_write(const struct world *w, const char *name, const char *text);
+/* The same through the draft: one act of a task. */
+void world_put(struct world *w, const char *name, const char *text);
+/* What is pending, in place of what *e held. Fails the test on an error. */
+void world_show(struct world *w, struct effects *e);
+/* Takes all of what is shown as commit number n. */
+bool world_take(struct world *w, const struct effects *shown, int64_t n,
+	struct commit_result *r, struct err *err);
 void world_mkdir(const struct world *w, const char *name, unsigned mode);
 
-/* One line an entry, sorted: name, type, mode, size, mtime in ns, content, link target, extended
- * attributes, and which names are one file. Owned. */
+/* One line an entry, sorted: name, type, mode, size, mtime in ns, content, link target,
+ * extended attributes, and which names are one file. Owned. */
 char *tree_snapshot(const char *dir);
 /* The same without times. */
 char *tree_snapshot_plain(const char *dir);
@@ -40,8 +47,8 @@ struct rng {
 	uint64_t s;
 };
 uint32_t rng_next(struct rng *r, uint32_t below);
-/* About n entries: deep folders, links, hard links (where hard), attributes, odd names, modes, empty folders,
- * sparse files. */
+/* About n entries: deep folders, links, hard links (where hard), attributes, odd names, modes,
+ * empty folders, sparse files. */
 void tree_make(struct rng *r, const char *dir, unsigned n, bool hard);
 /* n acts of file tools on what the view shows; returns how many were done. */
 unsigned tree_act(struct rng *r, struct draft *d, const char *dir, unsigned n);

@@ -7,26 +7,6 @@
 
 static struct effects shown;
 
-static void
-show(struct world *w)
-{
-	struct err err = { 0 };
-
-	effects_finish(&shown);
-	if (!draft_effects(w->d, NULL, &shown, &err))
-		fail_msg("effects: %s", err.text);
-}
-
-static bool
-take(struct world *w, int64_t n, struct commit_result *r, struct err *err)
-{
-	bool all[64];
-
-	assert_true(shown.n && shown.n < ARRAY_LEN(all));
-	memset(all, 1, sizeof(all));
-	return draft_commit(w->d, &shown, all, n, NULL, NULL, r, err);
-}
-
 static char *
 take_ok(struct world *w, int64_t n)
 {
@@ -34,8 +14,8 @@ take_ok(struct world *w, int64_t n)
 	struct err err = { 0 };
 	char *stage;
 
-	show(w);
-	if (!take(w, n, &r, &err))
+	world_show(w, &shown);
+	if (!world_take(w, &shown, n, &r, &err))
 		fail_msg("commit: %s (%s)", err.text, r.n_conflicts ? r.conflicts[0].why : "");
 	stage = xstrdup(r.stage);
 	commit_result_finish(&r);
@@ -50,7 +30,7 @@ refused(struct world *w, const char *path, const char *why)
 	struct err err = { 0 };
 	autofree char *before = tree_snapshot(w->home);
 
-	assert_false(take(w, 1, &r, &err));
+	assert_false(world_take(w, &shown, 1, &r, &err));
 	assert_int_equal(err.code, ERR_CONFLICT);
 	assert_int_equal(r.n_conflicts, 1);
 	assert_string_equal(r.conflicts[0].path, world_path(w, path));
@@ -60,12 +40,6 @@ refused(struct world *w, const char *path, const char *why)
 	tree_assert_same("refused", before, after);
 	assert_false(draft_is_empty(w->d));
 	commit_result_finish(&r);
-}
-
-static void
-put(struct world *w, const char *name, const char *text)
-{
-	assert_true(draft_write(w->d, world_path(w, name), slice_of(text), 0644, NULL));
 }
 
 static void
@@ -85,9 +59,9 @@ conflict__edit_after_shown__refused(UNUSED void **state)
 	world_open(&w, "edit");
 	world_write(&w, "f", "one\n");
 	world_write(&w, "g", "two\n");
-	put(&w, "f", "task\n");
-	put(&w, "g", "task\n");
-	show(&w);
+	world_put(&w, "f", "task\n");
+	world_put(&w, "g", "task\n");
+	world_show(&w, &shown);
 	append(&w, "f", "person\n");
 	refused(&w, "f", "it changed after it was shown");
 	autofree char *is = test_slurp(world_path(&w, "f"));
@@ -103,11 +77,11 @@ conflict__edit_before_shown__stale_and_refused(UNUSED void **state)
 
 	world_open(&w, "stale");
 	world_write(&w, "f", "one\n");
-	put(&w, "f", "task\n");
+	world_put(&w, "f", "task\n");
 	/* Times are grainy: an edit of the same instant cannot be told from one before. */
 	for (int i = 0; i < 100; i++) {
 		append(&w, "f", "person\n");
-		show(&w);
+		world_show(&w, &shown);
 		if (shown.v[0].stale)
 			break;
 		usleep(1000);
@@ -123,8 +97,8 @@ conflict__name_taken_after_shown__refused(UNUSED void **state)
 	struct world w;
 
 	world_open(&w, "taken");
-	put(&w, "new", "task\n");
-	show(&w);
+	world_put(&w, "new", "task\n");
+	world_show(&w, &shown);
 	world_write(&w, "new", "person\n");
 	refused(&w, "new", "something else has that name by now");
 	world_close(&w);
@@ -138,14 +112,14 @@ conflict__file_in_a_deleted_tree_edited__refused(UNUSED void **state)
 	world_open(&w, "tree");
 	world_write(&w, "dir/a/b/c", "one\n");
 	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
-	show(&w);
+	world_show(&w, &shown);
 	append(&w, "dir/a/b/c", "person\n");
 	refused(&w, "dir", "what is in it changed after it was shown");
 	world_close(&w);
 	world_open(&w, "tree2");
 	world_write(&w, "dir/a/b/c", "one\n");
 	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
-	show(&w);
+	world_show(&w, &shown);
 	world_write(&w, "dir/a/new", "person\n");
 	refused(&w, "dir", "what is in it changed after it was shown");
 	world_close(&w);
@@ -160,9 +134,9 @@ conflict__edit_with_an_older_time__refused(UNUSED void **state)
 	world_open(&w, "clock");
 	world_write(&w, "f", "one\n");
 	world_write(&w, "dir/f", "one\n");
-	put(&w, "f", "task\n");
+	world_put(&w, "f", "task\n");
 	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
-	show(&w);
+	world_show(&w, &shown);
 	append(&w, "f", "person\n");
 	fs_set_mtime(AT_FDCWD, world_path(&w, "f"), -1, 1000000000);
 	refused(&w, "f", "it changed after it was shown");
@@ -176,13 +150,13 @@ conflict__open_for_writing_elsewhere__refused(UNUSED void **state)
 
 	world_open(&w, "busy");
 	world_write(&w, "f", "one\n");
-	put(&w, "f", "task\n");
-	show(&w);
+	world_put(&w, "f", "task\n");
+	world_show(&w, &shown);
 	autofd int fd = open(world_path(&w, "f"), O_WRONLY | O_APPEND | O_CLOEXEC);
 
 	assert_true(fd >= 0);
 	refused(&w, "f", "another program has it open for writing");
-	show(&w);
+	world_show(&w, &shown);
 	assert_true(shown.v[0].red & RED_OPEN);
 	world_close(&w);
 }
@@ -199,11 +173,11 @@ conflict__folder_became_a_link__outside_untouched(UNUSED void **state)
 	outside = path_join(w.top, "outside");
 	assert_int_equal(mkdir(outside, 0755), 0);
 	world_write(&w, "dir/keep", "x");
-	put(&w, "dir/new", "task\n");
-	show(&w);
+	world_put(&w, "dir/new", "task\n");
+	world_show(&w, &shown);
 	assert_int_equal(rename(world_path(&w, "dir"), world_path(&w, "other")), 0);
 	assert_int_equal(symlink(outside, world_path(&w, "dir")), 0);
-	assert_false(take(&w, 1, &r, &err));
+	assert_false(world_take(&w, &shown, 1, &r, &err));
 	assert_int_equal(err.code, ERR_CONFLICT);
 	link = path_join(outside, "new");
 	assert_true(access(link, F_OK) < 0);
@@ -221,8 +195,8 @@ undo__later_edit__refused_then_both_kept(UNUSED void **state)
 	world_open(&w, "keep");
 	world_write(&w, "f", "one\n");
 	world_write(&w, "gone", "old\n");
-	put(&w, "f", "task\n");
-	put(&w, "new/made", "task\n");
+	world_put(&w, "f", "task\n");
+	world_put(&w, "new/made", "task\n");
 	assert_true(draft_delete(w.d, world_path(&w, "gone"), NULL));
 	autofree char *stage = take_ok(&w, 1);
 
@@ -322,7 +296,7 @@ forget__late_write_to_a_replaced_file__comes_back(UNUSED void **state)
 	world_write(&w, "f", "one\n");
 	autofd int fd = -1;
 
-	put(&w, "f", "task\n");
+	world_put(&w, "f", "task\n");
 	autofree char *stage = take_ok(&w, 1);
 	autofree char *held = path_join(w.stage, "1/r0/h1/0");
 
@@ -378,16 +352,16 @@ commit__in_part__the_rest_stays_until_dropped(UNUSED void **state)
 	bool some[2] = { true, false };
 
 	world_open(&w, "part");
-	put(&w, "a", "a\n");
-	put(&w, "b", "b\n");
-	show(&w);
+	world_put(&w, "a", "a\n");
+	world_put(&w, "b", "b\n");
+	world_show(&w, &shown);
 	assert_int_equal(shown.n, 2);
 	assert_true(draft_commit(w.d, &shown, some, 1, NULL, NULL, &r, NULL));
 	assert_int_equal(r.n, 1);
 	commit_result_finish(&r);
 	assert_int_equal(access(world_path(&w, "a"), F_OK), 0);
 	assert_true(access(world_path(&w, "b"), F_OK) < 0);
-	show(&w);
+	world_show(&w, &shown);
 	assert_int_equal(shown.n, 1);
 	assert_string_equal(shown.v[0].path, world_path(&w, "b"));
 	assert_true(draft_drop(w.d, &shown, NULL, NULL));

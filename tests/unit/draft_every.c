@@ -6,32 +6,6 @@
 
 static struct effects shown;
 
-static void
-show(struct world *w)
-{
-	struct err err = { 0 };
-
-	effects_finish(&shown);
-	if (!draft_effects(w->d, NULL, &shown, &err))
-		fail_msg("effects: %s", err.text);
-}
-
-static bool
-take(struct world *w, int64_t n, struct commit_result *r, struct err *err)
-{
-	bool all[64];
-
-	assert_true(shown.n && shown.n < ARRAY_LEN(all));
-	memset(all, 1, sizeof(all));
-	return draft_commit(w->d, &shown, all, n, NULL, NULL, r, err);
-}
-
-static void
-put(struct world *w, const char *name, const char *text)
-{
-	assert_true(draft_write(w->d, world_path(w, name), slice_of(text), 0644, NULL));
-}
-
 static long calls, at;
 static int fail_with;
 static bool stay_failed, edit_done, edit_written;
@@ -55,8 +29,8 @@ edit_at(UNUSED const char *what)
 static int
 fail_at(const char *what)
 {
-	static const char *const need_space[] = { "write", "create", "mkdir", "clone", "symlink",
-		"mknod", "setxattr" };
+	static const char *const need_space[] = { "write", "create", "mkdir", "clone",
+		"symlink", "mknod", "setxattr" };
 
 	if (++calls < at || (calls > at && !stay_failed))
 		return 0;
@@ -78,14 +52,14 @@ fixture(struct world *w)
 	world_write(w, "hard", "hard\n");
 	world_write(w, "mode", "mode\n");
 	assert_int_equal(link(world_path(w, "hard"), world_path(w, "hard2")), 0);
-	put(w, "f", "task\n");
-	put(w, "new/deep/a", "task\n");
-	put(w, "hard", "in place\n");
+	world_put(w, "f", "task\n");
+	world_put(w, "new/deep/a", "task\n");
+	world_put(w, "hard", "in place\n");
 	assert_true(draft_delete(w->d, world_path(w, "g"), NULL));
 	assert_true(draft_delete(w->d, world_path(w, "dir"), NULL));
 	assert_true(draft_move(w->d, world_path(w, "mv"), world_path(w, "new/mv"), NULL, NULL));
 	assert_true(draft_chmod(w->d, world_path(w, "mode"), 0600, NULL));
-	show(w);
+	world_show(w, &shown);
 }
 
 /* An edit before any call of the commit: its line is in the file a person would open. */
@@ -101,7 +75,7 @@ edit_point(long n, const char *name)
 	calls = 0;
 	edit_done = edit_written = false;
 	fs_kill_hook = edit_at;
-	bool ok = take(&w, 1, &r, NULL);
+	bool ok = world_take(&w, &shown, 1, &r, NULL);
 
 	fs_kill_hook = NULL;
 	bool more = calls >= n && edit_done;
@@ -111,7 +85,8 @@ edit_point(long n, const char *name)
 
 	/* Where the name had gone already, there was nothing to append to. */
 	if (edit_written && !strstr(is, "person\n") && !strstr(kept, "person\n"))
-		fail_msg("line lost in %s at call %ld (%s): %s", name, n, ok ? "taken" : "refused", is);
+		fail_msg("line lost in %s at call %ld (%s): %s", name, n,
+			ok ? "taken" : "refused", is);
 	if (!ok && stage_state(world_path(&w, "../stage/1/c1")) == STAGE_PREPARED)
 		fail_msg("stuck at call %ld", n);
 	commit_result_finish(&r);
@@ -159,7 +134,7 @@ error_point(long n, const char *before, const char *after)
 	at = n;
 	calls = 0;
 	fs_fail_hook = fail_at;
-	bool ok = take(&w, 1, &r, &err);
+	bool ok = world_take(&w, &shown, 1, &r, &err);
 
 	fs_fail_hook = NULL;
 	bool more = calls >= n;
@@ -186,7 +161,7 @@ learn(char **ret_before, char **ret_after)
 
 	fixture(&w);
 	*ret_before = tree_snapshot_plain(w.home);
-	assert_true(take(&w, 1, &r, NULL));
+	assert_true(world_take(&w, &shown, 1, &r, NULL));
 	*ret_after = tree_snapshot_plain(w.home);
 	commit_result_finish(&r);
 	world_close(&w);

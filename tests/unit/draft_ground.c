@@ -11,19 +11,6 @@
 static uid_t uid;
 
 static void
-setup_files(struct box *b)
-{
-	box_init(b, uid);
-	box_file(b, "a", "hello\n");
-	box_file(b, "same", "same\n");
-	box_file(b, "mode", "mode\n");
-	box_file(b, "d/x", "12345");
-	box_file(b, "d/y", "1234567");
-	box_file(b, "r/keep", "k");
-	box_file(b, "type", "t");
-}
-
-static void
 mount_inside_home(struct box *b)
 {
 	autofree char *at = path_join(b->home, "deep/mnt");
@@ -41,7 +28,7 @@ draft_run__works__around_nested_mounts(void **state)
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	setup_files(&b);
+	box_init_files(&b, uid);
 	box_file(&b, "deep/mnt/covered", "c");
 	box_file(&b, "deep/beside/f", "f");
 	box_own(&b);
@@ -217,22 +204,14 @@ static const struct CMUnitTest tests[] = { cmocka_unit_test(
 	cmocka_unit_test(draft_run__refuses__a_stage_on_overlayfs),
 	cmocka_unit_test(draft_run__brings_along__a_folder_below_tmp) };
 
+static int
+eat(UNUSED const char *check, const char *megabytes)
+{
+	return box_eat(megabytes);
+}
+
 int
 main(int argc, char **argv)
 {
-	int failed;
-
-	if (argc == 4 && str_eq(argv[1], "--inside"))
-		box_leave(box_eat(argv[3]));
-	if (!box_possible()) {
-		print_message("1..0 # SKIP no drafts here\n");
-		return 0;
-	}
-	uid = geteuid();
-	failed = cmocka_run_group_tests_name("draft ground", tests, NULL, NULL);
-	uid = box_other_uid();
-	if (uid)
-		failed += cmocka_run_group_tests_name(
-			"draft ground, ordinary user", tests, NULL, NULL);
-	return failed;
+	return box_main(argc, argv, eat, "draft ground", tests, ARRAY_LEN(tests), &uid);
 }

@@ -14,26 +14,13 @@
 static uid_t uid;
 
 static void
-setup_files(struct box *b)
-{
-	box_init(b, uid);
-	box_file(b, "a", "hello\n");
-	box_file(b, "same", "same\n");
-	box_file(b, "mode", "mode\n");
-	box_file(b, "d/x", "12345");
-	box_file(b, "d/y", "1234567");
-	box_file(b, "r/keep", "k");
-	box_file(b, "type", "t");
-}
-
-static void
 draft_run__lists__every_kind(void **state)
 {
 	struct box b;
 	const struct box_record *r;
 
 	(void)state;
-	setup_files(&b);
+	box_init_files(&b, uid);
 	box_sh(&b,
 		"mkdir -p new/sub; echo 123 >new/sub/f; echo more >>a; rm -rf d; chmod 600 "
 		"mode;"
@@ -78,7 +65,7 @@ draft_run__changes__nothing_real(void **state)
 	struct stat before, after;
 
 	(void)state;
-	setup_files(&b);
+	box_init_files(&b, uid);
 	a = path_join(b.home, "a");
 	d = path_join(b.home, "d/x");
 	assert_int_equal(stat(a, &before), 0);
@@ -100,7 +87,7 @@ draft_run__stacks__on_used_upper(void **state)
 	struct box b;
 
 	(void)state;
-	setup_files(&b);
+	box_init_files(&b, uid);
 	box_sh(&b, "echo one >first; rm a");
 	assert_int_equal(box_exit(&b), 0);
 	box_sh(&b, "cat first && test ! -e a && echo two >second");
@@ -366,8 +353,9 @@ draft_run__limits__a_fork_bomb(void **state)
 	struct box b;
 
 	(void)state;
-	/* Root is only held by the size of the pid namespace; before 6.14 that is the machine's,
-	 * and the supervisor's count comes too late to try a bomb on somebody's machine. */
+	/* Root is only held by the size of the pid namespace; before 6.14 that is the
+	 * machine's, and the supervisor's count comes too late to try a bomb on somebody's
+	 * machine. */
 	assert_int_equal(uname(&u), 0);
 	sscanf(u.release, "%u.%u", &major, &minor);
 	if (geteuid() == 0 && (major < 6 || (major == 6 && minor < 14)))
@@ -494,19 +482,5 @@ static const struct CMUnitTest tests[] = { cmocka_unit_test(draft_run__lists__ev
 int
 main(int argc, char **argv)
 {
-	int failed;
-
-	if (argc == 4 && str_eq(argv[1], "--inside"))
-		box_leave(inside(argv[2], argv[3]));
-	if (!box_possible()) {
-		print_message("1..0 # SKIP no drafts here\n");
-		return 0;
-	}
-	uid = geteuid();
-	failed = cmocka_run_group_tests_name("draft helper", tests, NULL, NULL);
-	uid = box_other_uid();
-	if (uid)
-		failed += cmocka_run_group_tests_name(
-			"draft helper, ordinary user", tests, NULL, NULL);
-	return failed;
+	return box_main(argc, argv, inside, "draft helper", tests, ARRAY_LEN(tests), &uid);
 }

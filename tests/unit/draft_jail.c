@@ -432,19 +432,5 @@ static const struct CMUnitTest tests[] = { cmocka_unit_test(draft_jail__refuses_
 int
 main(int argc, char **argv)
 {
-	int failed;
-
-	if (argc == 4 && str_eq(argv[1], "--inside"))
-		box_leave(inside(argv[2], argv[3]));
-	if (!box_possible()) {
-		print_message("1..0 # SKIP no drafts here\n");
-		return 0;
-	}
-	uid = geteuid();
-	failed = cmocka_run_group_tests_name("draft jail", tests, NULL, NULL);
-	uid = box_other_uid();
-	if (uid)
-		failed += cmocka_run_group_tests_name(
-			"draft jail, ordinary user", tests, NULL, NULL);
-	return failed;
+	return box_main(argc, argv, inside, "draft jail", tests, ARRAY_LEN(tests), &uid);
 }

@@ -5,25 +5,6 @@
 #include "agent/draft/git_words.h"
 #include "agent/draft/myers.h"
 
-static void
-list(struct world *w, struct effects *e)
-{
-	struct err err = { 0 };
-
-	*e = (struct effects){ 0 };
-	if (!draft_effects(w->d, NULL, e, &err))
-		fail_msg("effects: %s", err.text);
-}
-
-static void
-put(struct world *w, const char *name, const char *text)
-{
-	struct err err = { 0 };
-
-	if (!draft_write(w->d, world_path(w, name), slice_of(text), 0644, &err))
-		fail_msg("%s", err.text);
-}
-
 static const struct effect *
 find(const struct effects *e, const char *end)
 {
@@ -39,7 +20,7 @@ static void
 show__tree__reads_well(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "tree");
@@ -50,8 +31,8 @@ show__tree__reads_well(UNUSED void **state)
 	assert_true(draft_move(w.d, world_path(&w, "Downloads/cat.png"),
 		world_path(&w, "Downloads/Pictures"), NULL, NULL));
 	assert_true(draft_delete(w.d, world_path(&w, "Downloads/old"), NULL));
-	put(&w, ".bashrc", "alias a=b\nalias c=d\n");
-	list(&w, &e);
+	world_put(&w, ".bashrc", "alias a=b\nalias c=d\n");
+	world_show(&w, &e);
 	assert_true(effects_tree(&e, w.home, 100, true, &out));
 	assert_string_equal(buf_str(&out),
 		"             ~/\n"
@@ -75,18 +56,19 @@ static void
 show__tree__folds_big_folders_and_stays_within_its_lines(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 	size_t lines = 0;
 
 	world_open(&w, "fold");
 	for (int i = 0; i < 200; i++) {
-		autofree char *name = xasprintf("many/f%d", i), *other = xasprintf("few%d/x", i % 5);
+		autofree char *name = xasprintf("many/f%d", i),
+			      *other = xasprintf("few%d/x", i % 5);
 
-		put(&w, name, "x");
-		put(&w, other, "y");
+		world_put(&w, name, "x");
+		world_put(&w, other, "y");
 	}
-	list(&w, &e);
+	world_show(&w, &e);
 	assert_true(effects_tree(&e, w.home, 20, true, &out));
 	for (const char *p = buf_str(&out); (p = strchr(p, '\n')); p++)
 		lines++;
@@ -102,14 +84,14 @@ static void
 show__odd_names__are_spelled_out(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "odd");
-	put(&w, "a\x1b[2K\nfake", "x\n");
-	put(&w, "\xe2\x80\xaegpj.exe", "x\n");
-	put(&w, "bad\xff", "x\n");
-	list(&w, &e);
+	world_put(&w, "a\x1b[2K\nfake", "x\n");
+	world_put(&w, "\xe2\x80\xaegpj.exe", "x\n");
+	world_put(&w, "bad\xff", "x\n");
+	world_show(&w, &e);
 	for (size_t i = 0; i < e.n; i++)
 		assert_true(e.v[i].red & RED_ODD_NAME);
 	assert_true(effects_tree(&e, w.home, 100, false, &out));
@@ -126,20 +108,21 @@ static void
 show__diff__unified_and_safe(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "diff");
 	world_write(&w, "t", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
 	world_write(&w, "bin", "x");
-	put(&w, "t", "1\n2\n3\n4\nfive \x1b[31m\ttab\n6\n7\n8\n9\nten");
-	put(&w, "p.png", "\x89PNG\r\n\x1a\n....");
+	world_put(&w, "t", "1\n2\n3\n4\nfive \x1b[31m\ttab\n6\n7\n8\n9\nten");
+	world_put(&w, "p.png", "\x89PNG\r\n\x1a\n....");
 	assert_true(draft_delete(w.d, world_path(&w, "bin"), NULL));
-	list(&w, &e);
+	world_show(&w, &e);
 	assert_true(draft_diff(w.d, find(&e, "/t"), 4096, &out, NULL));
-	assert_string_equal(buf_str(&out), "--- ~/t\n+++ ~/t\n@@ -2,8 +2,9 @@\n 2\n 3\n 4\n-5\n"
-					   "+five \\e[31m     tab\n 6\n 7\n 8\n 9\n+ten\n"
-					   "\\ no newline at the end\n");
+	assert_string_equal(buf_str(&out),
+		"--- ~/t\n+++ ~/t\n@@ -2,8 +2,9 @@\n 2\n 3\n 4\n-5\n"
+		"+five \\e[31m     tab\n 6\n 7\n 8\n 9\n+ten\n"
+		"\\ no newline at the end\n");
 	buf_clear(&out);
 	assert_true(draft_diff(w.d, find(&e, "p.png"), 4096, &out, NULL));
 	assert_string_equal(buf_str(&out), "a new file, 12 B: PNG picture\n");
@@ -156,14 +139,14 @@ static void
 show__diff__is_cut_at_its_limit(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(1 << 20), text = BUF_INIT(1 << 20);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "cut");
 	for (int i = 0; i < 5000; i++)
 		buf_printf(&text, "line %d\n", i);
-	put(&w, "long", buf_str(&text));
-	list(&w, &e);
+	world_put(&w, "long", buf_str(&text));
+	world_show(&w, &e);
 	assert_true(draft_diff(w.d, &e.v[0], 1000, &out, NULL));
 	assert_true(out.len < 1100);
 	assert_non_null(strstr(buf_str(&out), "too long to be shown"));
@@ -220,13 +203,13 @@ index_of(const struct effects *e, const char *end)
 static void
 settle__child__takes_its_new_folder(UNUSED void **state)
 {
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "settle1");
-	put(&w, "new/deep/file", "x");
-	put(&w, "other", "x");
-	list(&w, &e);
+	world_put(&w, "new/deep/file", "x");
+	world_put(&w, "other", "x");
+	world_show(&w, &e);
 	bool take[8] = { 0 };
 
 	take[index_of(&e, "/file")] = true;
@@ -240,15 +223,16 @@ settle__child__takes_its_new_folder(UNUSED void **state)
 static void
 settle__tree__stays_when_something_in_it_is_not_saved(UNUSED void **state)
 {
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "settle2");
 	world_write(&w, "dir/keep", "precious");
 	world_write(&w, "dir/junk", "x");
-	assert_true(draft_move(w.d, world_path(&w, "dir/keep"), world_path(&w, "kept"), NULL, NULL));
+	assert_true(draft_move(
+		w.d, world_path(&w, "dir/keep"), world_path(&w, "kept"), NULL, NULL));
 	assert_true(draft_delete(w.d, world_path(&w, "dir"), NULL));
-	list(&w, &e);
+	world_show(&w, &e);
 	assert_int_equal(e.n, 2);
 	assert_int_equal(find(&e, "/dir")->count, 2);
 	bool take[2] = { true, true };
@@ -264,12 +248,12 @@ static void
 show__json__has_what_the_event_needs(UNUSED void **state)
 {
 	struct buf out = BUF_INIT(65536);
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 
 	world_open(&w, "json");
-	put(&w, "a\xff", "xyz");
-	list(&w, &e);
+	world_put(&w, "a\xff", "xyz");
+	world_show(&w, &e);
 	assert_true(effects_to_json(&e, 10, &out));
 	assert_non_null(strstr(buf_str(&out), "\"kind\":\"create\""));
 	assert_non_null(strstr(buf_str(&out), "a\\\\xFF"));
@@ -283,10 +267,11 @@ show__json__has_what_the_event_needs(UNUSED void **state)
 static void
 show__packed_refs__found(UNUSED void **state)
 {
-	struct slice packed = SLICE_LIT("# pack-refs with: peeled\n"
-					"0123456789012345678901234567890123456789 refs/heads/a\n"
-					"^ffffffffffffffffffffffffffffffffffffffff\n"
-					"zz refs/heads/b\n");
+	struct slice packed =
+		SLICE_LIT("# pack-refs with: peeled\n"
+			  "0123456789012345678901234567890123456789 refs/heads/a\n"
+			  "^ffffffffffffffffffffffffffffffffffffffff\n"
+			  "zz refs/heads/b\n");
 	autofree char *a = git_packed_ref(packed, "refs/heads/a");
 
 	assert_string_equal(a, "0123456789012345678901234567890123456789");
@@ -297,14 +282,16 @@ show__packed_refs__found(UNUSED void **state)
 static void
 show__git__branch_loses_commits(UNUSED void **state)
 {
-	struct effects e;
+	struct effects e = { 0 };
 	struct world w;
 	autofree char *make = NULL;
 
 	world_open(&w, "git");
-	make = xasprintf("cd '%s' && git -c init.defaultBranch=main init -q r 2>/dev/null && cd r && "
-			 "for i in 1 2 3 4; do git -c user.name=a -c user.email=a@b commit -q "
-			 "--allow-empty -m $i; done && git branch feature && git rev-parse HEAD~3 > ../old",
+	make = xasprintf(
+		"cd '%s' && git -c init.defaultBranch=main init -q r 2>/dev/null && cd r && "
+		"for i in 1 2 3 4; do git -c user.name=a -c user.email=a@b commit -q "
+		"--allow-empty -m $i; done && git branch feature && git rev-parse HEAD~3 > "
+		"../old",
 		w.home);
 	if (system(make) != 0) {
 		world_close(&w);
@@ -312,9 +299,9 @@ show__git__branch_loses_commits(UNUSED void **state)
 	}
 	autofree char *old = test_slurp(world_path(&w, "old"));
 
-	put(&w, "r/.git/refs/heads/feature", old);
-	put(&w, "r/.git/hooks/post-commit", "#!/bin/sh\n");
-	list(&w, &e);
+	world_put(&w, "r/.git/refs/heads/feature", old);
+	world_put(&w, "r/.git/hooks/post-commit", "#!/bin/sh\n");
+	world_show(&w, &e);
 	autofree char *words = draft_words(w.d, &e, find(&e, "/feature"));
 
 	assert_string_equal(words, "branch feature loses 3 commits");

@@ -34,15 +34,6 @@ listed(struct world *w, const char *dir, const char *expected)
 }
 
 static void
-put(struct world *w, const char *name, const char *text)
-{
-	struct err err = { 0 };
-
-	if (!draft_write(w->d, world_path(w, name), slice_of(text), 0644, &err))
-		fail_msg("%s", err.text);
-}
-
-static void
 view__merged_listing__in_byte_order(UNUSED void **state)
 {
 	struct world w;
@@ -51,10 +42,11 @@ view__merged_listing__in_byte_order(UNUSED void **state)
 	world_write(&w, "d/b", "b");
 	world_write(&w, "d/gone", "x");
 	world_write(&w, "d/moved", "x");
-	put(&w, "d/a", "a");
-	put(&w, "d/c", "c");
+	world_put(&w, "d/a", "a");
+	world_put(&w, "d/c", "c");
 	assert_true(draft_delete(w.d, world_path(&w, "d/gone"), NULL));
-	assert_true(draft_move(w.d, world_path(&w, "d/moved"), world_path(&w, "d/z"), NULL, NULL));
+	assert_true(
+		draft_move(w.d, world_path(&w, "d/moved"), world_path(&w, "d/z"), NULL, NULL));
 	listed(&w, "d", "a b c z ");
 	autofree char *moved = slurp_view(&w, "d/z", NULL);
 
@@ -69,7 +61,7 @@ view__reopened__still_there(UNUSED void **state)
 
 	world_open(&w, "again");
 	world_write(&w, "m", "moved");
-	put(&w, "new/f", "text");
+	world_put(&w, "new/f", "text");
 	assert_true(draft_move(w.d, world_path(&w, "m"), world_path(&w, "new/m"), NULL, NULL));
 	world_reopen(&w);
 	listed(&w, "new", "f m ");
@@ -92,7 +84,7 @@ view__links__resolved_within_the_view(UNUSED void **state)
 	assert_int_equal(symlink("real", world_path(&w, "link")), 0);
 	assert_int_equal(symlink("link/../real/f", world_path(&w, "chain")), 0);
 	assert_int_equal(symlink("loop", world_path(&w, "loop")), 0);
-	put(&w, "link/f", "new");
+	world_put(&w, "link/f", "new");
 	autofree char *through = slurp_view(&w, "chain", NULL);
 	autofree char *real = slurp_view(&w, "real/f", NULL);
 
@@ -155,7 +147,8 @@ move__taken_name__gets_a_number(UNUSED void **state)
 	world_open(&w, "number");
 	world_write(&w, "a.tar.gz", "1");
 	world_write(&w, "d/a.tar.gz", "2");
-	assert_true(draft_move(w.d, world_path(&w, "a.tar.gz"), world_path(&w, "d"), &to, NULL));
+	assert_true(
+		draft_move(w.d, world_path(&w, "a.tar.gz"), world_path(&w, "d"), &to, NULL));
 	assert_string_equal(to, world_path(&w, "d/a (2).tar.gz"));
 	free(to);
 	assert_false(draft_move(w.d, world_path(&w, "d"), world_path(&w, "d/in"), NULL, NULL));
@@ -171,8 +164,9 @@ open__second_handle__refused(UNUSED void **state)
 
 	world_open(&w, "locked");
 	const char *own[] = { w.stage, NULL };
-	struct draft_opts o = { .stage_root = w.stage, .task = 1, .home = w.home, .cwd = w.home,
-		.own = own };
+	struct draft_opts o = {
+		.stage_root = w.stage, .task = 1, .home = w.home, .cwd = w.home, .own = own
+	};
 
 	assert_false(draft_open(&o, &other, &err));
 	assert_int_equal(err.code, ERR_CONFLICT);
@@ -242,7 +236,7 @@ effects__links_and_rights__red(UNUSED void **state)
 
 	world_open(&w, "red");
 	world_write(&w, "prog", "x");
-	put(&w, ".local/bin/tool", "#!/bin/sh\n");
+	world_put(&w, ".local/bin/tool", "#!/bin/sh\n");
 	assert_true(draft_chmod(w.d, world_path(&w, ".local/bin/tool"), 0755, NULL));
 	assert_true(draft_chmod(w.d, world_path(&w, "prog"), 04755, NULL));
 	assert_true(draft_symlink(w.d, "/etc/passwd", world_path(&w, "out"), NULL));
@@ -272,8 +266,8 @@ plan__damaged__refused(UNUSED void **state)
 
 	world_open(&w, "plan");
 	world_write(&w, "f", "x");
-	put(&w, "f", "y");
-	put(&w, "g", "y");
+	world_put(&w, "f", "y");
+	world_put(&w, "g", "y");
 	assert_true(draft_effects(w.d, NULL, &e, NULL));
 	assert_true(draft_commit(w.d, &e, all, 1, NULL, NULL, &r, NULL));
 	effects_finish(&e);
