@@ -207,7 +207,9 @@ spec_fd(struct box *b, const char *const *argv)
 NORETURN static void
 become_helper(struct box *b, const char *verb, int spec, int out, int err, int records)
 {
-	const char *path = helper();
+	char *const argv[] = { (char[]){ "homard-draft" }, (char *)(uintptr_t)verb, NULL };
+	/* By descriptor: the other user may not be allowed into the folders above it. */
+	int program = open(helper(), O_RDONLY | O_CLOEXEC);
 	int null = open("/dev/null", O_RDONLY);
 	int from[] = { null, out, err, spec, records };
 
@@ -215,12 +217,13 @@ become_helper(struct box *b, const char *verb, int spec, int out, int err, int r
 		b->prepare(b);
 	for (int i = 0; i < 5; i++)
 		from[i] = fcntl(from[i], F_DUPFD, 100);
+	program = fcntl(program, F_DUPFD_CLOEXEC, 100);
 	for (int i = 0; i < 5; i++)
 		dup2(from[i], i);
 	if (b->uid != geteuid() &&
 		(setgroups(0, NULL) < 0 || setgid(b->uid) < 0 || setuid(b->uid) < 0))
 		_exit(99);
-	execl(path, path, verb, (char *)NULL);
+	fexecve(program, argv, environ);
 	_exit(98);
 }
 
