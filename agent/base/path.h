@@ -47,5 +47,9 @@ bool path_make_dirs(const char *p, unsigned mode, struct err *err) MUST_CHECK;
 bool path_read_file(const char *p, struct buf *b, struct err *err) MUST_CHECK;
 /* Writes name.tmp, fsyncs, renames, fsyncs the folder. */
 bool path_write_file(const char *p, struct slice data, unsigned mode, struct err *err) MUST_CHECK;
+/* The same for a name that must be free: ERR_CONFLICT when it is taken, and what lies there stays. */
+bool path_write_new(const char *p, struct slice data, unsigned mode, struct err *err) MUST_CHECK;
+/* Gives a finished file its name, which must be free (else ERR_CONFLICT, and tmp stays). */
+bool path_place_new(const char *tmp, const char *to, struct err *err) MUST_CHECK;
 
 #endif

@@ -101,6 +101,37 @@ sync_dir(const char *p)
 }
 
 bool
+path_place_new(const char *tmp, const char *to, struct err *err)
+{
+	/* link() refuses a taken name, where rename() would overwrite it; not every file system
+	 * has links. */
+	if (link(tmp, to) == 0)
+		unlink(tmp);
+	else if (errno == EEXIST || renameat2(AT_FDCWD, tmp, AT_FDCWD, to, RENAME_NOREPLACE))
+		return errno == EEXIST
+			? err_set(err, ERR_CONFLICT, _("%s exists already; name another file."), to)
+			: err_sys(err, errno, _("%s could not be made"), to);
+	sync_dir(to);
+	return true;
+}
+
+bool
+path_write_new(const char *p, struct slice data, unsigned mode, struct err *err)
+{
+	autofree char *tmp = xasprintf("%s.tmp.XXXXXX", p);
+	autofd int fd = mkostemp(tmp, O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return err_sys(err, errno, _("%s could not be made"), p);
+	ok = write_all(fd, data) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	ok = ok ? path_place_new(tmp, p, err) : err_sys(err, errno, _("%s could not be made"), p);
+	if (!ok)
+		unlink(tmp);
+	return ok;
+}
+
+bool
 path_write_file(const char *p, struct slice data, unsigned mode, struct err *err)
 {
 	/* Through a link, so that a config kept elsewhere stays there. */

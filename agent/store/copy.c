@@ -7,9 +7,9 @@
 #include "agent/store/copy.h"
 
 static bool
-sync_path(const char *path, int flags, struct err *err)
+sync_path(const char *path, struct err *err)
 {
-	autofd int fd = open(path, flags | O_CLOEXEC);
+	autofd int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd))
 		return err_sys(err, errno, _("%s could not be written"), path);
@@ -48,27 +48,14 @@ bool
 copy_database(struct db *db, const char *file, struct err *err)
 {
 	autofree char *tmp = xasprintf("%s.tmp-%d", file, (int)getpid());
-	autofree char *dir = path_dir(file);
 	int fd;
 
 	fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_sys(err, errno, _("%s could not be made"), tmp);
 	close(fd);
-	/* link() refuses a taken name, where rename() would overwrite it. */
-	if (copy_pages(db, tmp, err) && sync_path(tmp, O_RDONLY, err)) {
-		if (link(tmp, file) == 0) {
-			unlink(tmp);
-			return sync_path(dir, O_RDONLY | O_DIRECTORY, err);
-		}
-		if (errno == EEXIST)
-			err_set(err, ERR_CONFLICT,
-				_("%s exists already; name another file."), file);
-		else if (renameat2(AT_FDCWD, tmp, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
-			return sync_path(dir, O_RDONLY | O_DIRECTORY, err);
-		else
-			err_sys(err, errno, _("%s could not be made"), file);
-	}
+	if (copy_pages(db, tmp, err) && sync_path(tmp, err) && path_place_new(tmp, file, err))
+		return true;
 	unlink(tmp);
 	return false;
 }

@@ -181,6 +181,25 @@ db_exec(struct db *db, const char *sql, struct err *err)
 	return rc ? db_fail(db, rc, err) : true;
 }
 
+static bool
+is_wal(struct db *db)
+{
+	autostmt struct stmt s = STMT_INIT;
+
+	return stmt_open_once(&s, db, "PRAGMA journal_mode", NULL) && stmt_step(&s, NULL) > 0
+		&& str_eq(stmt_text(&s, 0), "wal");
+}
+
+/* The change asks no busy handler and fails when anyone reads at that moment. BEGIN EXCLUSIVE
+ * does ask, so the waiting is done there; what comes between the two is met by the next try. */
+bool
+db_use_wal(struct db *db, struct err *err)
+{
+	if (is_wal(db))
+		return true;
+	return db_exec(db, "BEGIN EXCLUSIVE;COMMIT;PRAGMA journal_mode=WAL", err);
+}
+
 bool
 stmt_open_once(struct stmt *s, struct db *db, const char *sql, struct err *err)
 {

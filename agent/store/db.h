@@ -35,6 +35,8 @@ bool db_open(struct db *db, const char *path, enum db_mode mode, struct err *err
 void db_close(struct db *db);
 /* One or more statements without results. */
 bool db_exec(struct db *db, const char *sql, struct err *err) MUST_CHECK;
+/* Changes the file to WAL; once, it stays so. Not inside a transaction. */
+bool db_use_wal(struct db *db, struct err *err) MUST_CHECK;
 /* Turns an SQLite result into a sentence; returns false. */
 bool db_fail(struct db *db, int rc, struct err *err);
 /* A single number; fallback when there is no row. */

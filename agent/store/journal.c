@@ -1,35 +1,14 @@
 /* Opening, closing, and the way into the queue. */
-#include <time.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/base/limits.h"
 #include "agent/base/path.h"
+#include "agent/store/fresh.h"
 #include "agent/store/lease.h"
 #include "agent/store/priv.h"
 #include "agent/store/schema.h"
-
-/* Only when missing: closing any descriptor of the file would drop the locks this process holds
- * on it through SQLite. */
-static bool
-make_file(const char *path, struct err *err)
-{
-	autofree char *dir = path_dir(path);
-	int fd;
-
-	if (access(path, F_OK) == 0)
-		return true;
-	if (!path_make_dirs(dir, 0700, err))
-		return false;
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno != EEXIST)
-		return err_sys(err, errno, _("The journal %s cannot be made"), path);
-	if (fd >= 0)
-		close(fd);
-	return true;
-}
 
 static bool
 check_file(const char *path, struct err *err)
@@ -45,6 +24,11 @@ check_file(const char *path, struct err *err)
 			: err_sys(err, errno, _("The journal %s cannot be opened"), path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_IO, _("%s is not a file. Move it away and start again."),
+			path);
+	if (st.st_size == 0)
+		return err_set(err, ERR_CORRUPT,
+			_("The journal %s is empty, and should never be. Put a backup in its place, "
+			  "or remove it to start a new one."),
 			path);
 	return true;
 }
@@ -74,8 +58,6 @@ bring_up(struct journal *j, struct err *err)
 		return false;
 	if (version == JOURNAL_SCHEMA)
 		return true;
-	if (j->read_only && version == 0)
-		return err_set(err, ERR_NOT_FOUND, _("The journal %s is still empty."), j->path);
 	if (j->read_only)
 		return err_set(err, ERR_USAGE,
 			_("The journal was written by an older Homard. Start `homard` once to bring "
@@ -83,12 +65,12 @@ bring_up(struct journal *j, struct err *err)
 	return migrate(j, err);
 }
 
-static bool
-open_once(const struct journal_opts *o, struct journal **ret, struct err *err)
+bool
+journal_open(const struct journal_opts *o, struct journal **ret, struct err *err)
 {
 	struct journal *j;
 
-	if ((!o->read_only && !make_file(o->path, err)) || !check_file(o->path, err))
+	if ((!o->read_only && !fresh_journal(o->path, err)) || !check_file(o->path, err))
 		return false;
 	j = xcalloc(1, sizeof(*j));
 	j->path = xstrdup(o->path);
@@ -236,22 +218,4 @@ bool
 journal_flush(struct journal *j, struct err *err)
 {
 	return j->writer ? writer_flush(j->writer, err) : true;
-}
-
-#define OPEN_TRIES 20
-
-/* Several first starts at one moment make the file together: the loser looks again. */
-bool
-journal_open(const struct journal_opts *o, struct journal **ret, struct err *err)
-{
-	struct timespec nap = { .tv_nsec = 50000000 };
-	int left = OPEN_TRIES;
-
-	while (!open_once(o, ret, err)) {
-		if (o->read_only || --left == 0 || (err && err->code != ERR_IO && err->code != ERR_CONFLICT))
-			return false;
-		err_clear(err);
-		nanosleep(&nap, NULL);
-	}
-	return true;
 }

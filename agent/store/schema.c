@@ -21,20 +21,22 @@ const size_t schema_n_migrations = ARRAY_LEN(schema_migrations);
 bool
 schema_version(struct db *db, int *ret, struct err *err)
 {
-	int64_t version, application, tables;
+	autostmt struct stmt s = STMT_INIT;
 
-	if (!db_number(db, "PRAGMA user_version", 0, &version, err)
-		|| !db_number(db, "PRAGMA application_id", 0, &application, err))
+	/* One statement sees one moment: another program may be making the tables just now. */
+	if (!stmt_open_once(&s, db,
+		    "SELECT (SELECT count(*) FROM sqlite_schema), "
+		    "(SELECT user_version FROM pragma_user_version), "
+		    "(SELECT application_id FROM pragma_application_id)",
+		    err)
+		|| stmt_step(&s, err) < 0)
 		return false;
-	if (application != SCHEMA_APPLICATION) {
-		if (!db_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err))
-			return false;
-		if (application || version || tables)
-			return err_set(err, ERR_CORRUPT,
-				_("This file is not a Homard journal. Name another file or move "
-				  "it away."));
-	}
-	*ret = (int)version;
+	if (stmt_i64(&s, 2) != SCHEMA_APPLICATION
+		&& (stmt_i64(&s, 0) || stmt_i64(&s, 1) || stmt_i64(&s, 2)))
+		return err_set(err, ERR_CORRUPT,
+			_("This file is not a Homard journal. Name another file or move "
+			  "it away."));
+	*ret = (int)stmt_i64(&s, 1);
 	return true;
 }
 
@@ -131,9 +133,6 @@ schema_bring(struct db *db, const char *path, const struct migration *list, size
 	if (before == list[n - 1].to)
 		return true;
 	if (before > 0 && (!wait_for_leases(db, err) || !keep_old_file(db, path, before, err)))
-		return false;
-	/* Once; it stays in the file. Cannot be done inside a transaction. */
-	if (before == 0 && !db_exec(db, "PRAGMA journal_mode=WAL", err))
 		return false;
 	if (!db_exec(db, "PRAGMA synchronous=FULL;BEGIN IMMEDIATE", err))
 		return false;

@@ -16,7 +16,7 @@ open_db(struct writer *w, struct err *err)
 	if (!db_open(&w->db, w->path, DB_WRITE, err))
 		return false;
 	/* A restored backup is not in WAL mode. */
-	w->is_open = db_exec(&w->db, "PRAGMA journal_mode=WAL;PRAGMA cache_size=-4000", err);
+	w->is_open = db_use_wal(&w->db, err) && db_exec(&w->db, "PRAGMA cache_size=-4000", err);
 	if (!w->is_open)
 		db_close(&w->db);
 	return w->is_open;

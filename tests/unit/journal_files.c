@@ -1,6 +1,7 @@
 /* Migrations keep the old files and wait for running work; backups are whole copies; read-only files. */
 #include "tests/support/testing.h"
 #include "agent/base/buf.h"
+#include "agent/base/path.h"
 #include "agent/store/priv.h"
 #include "agent/store/schema.h"
 #include "tests/support/journal_tmp.h"
@@ -258,49 +259,116 @@ read_only_file__is_read_and_said(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* Several programs start for the first time at the same moment. */
-static void
-open__first_start_together__one_journal(void **state)
+#define TOGETHER 6
+
+static int
+one_request(const char *path, int go)
 {
-	struct tmp_journal *t = *state;
-	autofree char *path = xasprintf("%s/fresh.db", t->dir);
-	struct journal_opts o = { .path = path, .read_only = true };
-	struct verify_report r;
+	struct journal_opts o = { .path = path };
+	struct journal_entry e = { JOURNAL_NEW_TASK, EV_REQUEST, { 0 }, SLICE_LIT("first"), true };
 	struct err err = { 0 };
 	struct journal *j;
-	int go[2], i, status;
-	pid_t pid[4];
 	char c;
 
-	tmp_journal_shut(t);
+	if (read(go, &c, 1) < 0 || !journal_open(&o, &j, &err)
+		|| !journal_append_now(j, &e, NULL, NULL, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return 1;
+	}
+	journal_close(j);
+	return 0;
+}
+
+/* Several programs start at the same moment and write one request each. */
+static void
+start_together(const char *path, int64_t events_after)
+{
+	struct verify_report r;
+	autofree char *lines = NULL;
+	int go[2], i, status;
+	pid_t pid[TOGETHER];
+
 	assert_int_equal(pipe(go), 0);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < TOGETHER; i++) {
 		pid[i] = fork();
 		if (pid[i] == 0) {
-			struct journal_entry e = { JOURNAL_NEW_TASK, EV_REQUEST, { 0 },
-				SLICE_LIT("first"), true };
-
 			close(go[1]);
-			o.read_only = false;
-			if (read(go[0], &c, 1) < 0 || !journal_open(&o, &j, &err))
-				_exit(1);
-			if (!journal_append_now(j, &e, NULL, NULL, &err))
-				_exit(2);
-			journal_close(j);
-			_exit(0);
+			_exit(one_request(path, go[0]));
 		}
 	}
 	close(go[0]);
 	close(go[1]); /* all wake together */
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < TOGETHER; i++) {
 		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
 		assert_int_equal(status, 0);
 	}
-	assert_true(journal_open(&o, &j, &err));
-	assert_true(journal_verify(j, &r, &err));
-	assert_int_equal(r.events, 4);
-	journal_close(j);
+	assert_true(verifies(path, &r, &lines));
+	assert_int_equal(r.events, events_after);
+}
+
+static void
+open__first_start_together__one_journal(void **state)
+{
+	struct tmp_journal *t = *state;
+	int round;
+
+	tmp_journal_shut(t);
+	for (round = 0; round < 4; round++) {
+		autofree char *path = xasprintf("%s/new%d/fresh.db", t->dir, round);
+		autofree char *dir = xasprintf("%s/new%d", t->dir, round);
+
+		start_together(path, TOGETHER);
+		unlink(path);
+		assert_int_equal(rmdir(dir), 0); /* nothing else was left there */
+	}
 	tmp_journal_reopen(t);
+}
+
+/* A copy that plain sqlite3 made is not in WAL mode; the first writers change it together. */
+static void
+open__other_mode_together__changed_once(void **state)
+{
+	struct tmp_journal *t = *state;
+	struct err err = { 0 };
+	struct db db;
+	int round;
+
+	tmp_journal_shut(t);
+	for (round = 1; round <= 4; round++) {
+		assert_true(db_open(&db, t->path, DB_WRITE, &err));
+		assert_true(db_exec(&db, "PRAGMA journal_mode=DELETE", &err));
+		db_close(&db);
+		start_together(t->path, (int64_t)round * TOGETHER);
+	}
+	tmp_journal_reopen(t);
+}
+
+static void
+refused(const char *path, const char *words)
+{
+	struct journal_opts o = { .path = path };
+	struct err err = { 0 };
+	struct journal *j = NULL;
+
+	assert_false(journal_open(&o, &j, &err));
+	assert_int_equal(err.code, ERR_CORRUPT);
+	assert_non_null(strstr(err.text, words));
+}
+
+/* Both would make SQLite begin a new history over what is left of the old one. */
+static void
+open__remains_of_a_journal__are_not_overwritten(void **state)
+{
+	struct tmp_journal *t = *state;
+	autofree char *path = xasprintf("%s/other.db", t->dir), *wal = xasprintf("%s-wal", path);
+	struct err err = { 0 };
+
+	assert_true(path_write_file(wal, SLICE_LIT("a log"), 0600, &err));
+	refused(path, "without its journal");
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_true(path_write_file(path, SLICE_LIT(""), 0600, &err));
+	refused(path, "is empty");
+	assert_int_equal(access(wal, F_OK), 0);
 }
 
 int
@@ -312,6 +380,8 @@ main(void)
 		T(migrate__running_lease__is_waited_for),
 		T(read_only_file__is_read_and_said),
 		T(open__first_start_together__one_journal),
+		T(open__other_mode_together__changed_once),
+		T(open__remains_of_a_journal__are_not_overwritten),
 		T(backup__while_in_use__is_equal_and_never_overwrites),
 	};
 
