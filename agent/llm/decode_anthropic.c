@@ -168,6 +168,24 @@ add_note(struct llm_stream *s, struct block *b, const struct jn *note)
 	return buf_add_slice(&b->notes, jn_raw(note));
 }
 
+/* Some proxies lose a block's start: its first piece tells what it is. A call's name does not
+ * come again, so that stays lost. */
+static struct block *
+late_block(struct llm_stream *s, const struct jn *root, const struct jn *type)
+{
+	bool text = jn_is_str(type, "text_delta");
+	struct block *b;
+
+	if (!text && !jn_is_str(type, "thinking_delta"))
+		return NULL;
+	b = add_block(s, jn_i64(jn_get(root, "index"), -1), NULL);
+	if (!b)
+		return NULL;
+	b->kind = text ? BLOCK_TEXT : BLOCK_THINKING;
+	return robj_set(s, &b->o, SLICE_LIT("type"),
+		       text ? SLICE_LIT("\"text\"") : SLICE_LIT("\"thinking\"")) ? b : NULL;
+}
+
 static bool
 block_delta(struct llm_stream *s, const struct jn *root)
 {
@@ -175,7 +193,9 @@ block_delta(struct llm_stream *s, const struct jn *root)
 	struct block *b = find(s, root);
 
 	if (!b)
-		return true;
+		b = late_block(s, root, type);
+	if (!b)
+		return !s->stopped;
 	if (jn_is_str(type, "text_delta"))
 		return robj_append(s, &b->o, "text", jn_get(d, "text")) &&
 			st_text(s, jn_get(d, "text"));

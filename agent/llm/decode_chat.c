@@ -50,10 +50,10 @@ array_part(struct llm_stream *s, const struct jn *part)
 		buf_add_char(&c->parts, ',');
 	buf_add_slice(&c->parts, jn_raw(part));
 	if (jn_is(think, JN_STRING))
-		return st_reasoning(s, think);
+		return chat_take_thought(s, think, REASON_PARTS);
 	for (const struct jn *t = jn_is(think, JN_ARRAY) ? jn_first(think) : NULL; t;
 		t = jn_next(think, t))
-		if (!st_reasoning(s, jn_get(t, "text")))
+		if (!chat_take_thought(s, jn_get(t, "text"), REASON_PARTS))
 			return false;
 	return true;
 }
@@ -135,10 +135,11 @@ take_usage(struct llm_stream *s, const struct jn *u)
 /* --- events --- */
 
 /* The objects of every chunk are read in one pass each: this is the hot path. */
-enum { D_CONTENT, D_REASONING_CONTENT, D_REASONING, D_DETAILS, D_REFUSAL, D_CALLS, D_NOTES, D_N };
+enum { D_CONTENT, D_REASONING_CONTENT, D_REASONING, D_REASONING_TEXT, D_DETAILS, D_REFUSAL,
+	D_CALLS, D_NOTES, D_N };
 static const struct jn_key delta_keys[D_N] = { JN_KEY("content"), JN_KEY("reasoning_content"),
-	JN_KEY("reasoning"), JN_KEY("reasoning_details"), JN_KEY("refusal"), JN_KEY("tool_calls"),
-	JN_KEY("annotations") };
+	JN_KEY("reasoning"), JN_KEY("reasoning_text"), JN_KEY("reasoning_details"),
+	JN_KEY("refusal"), JN_KEY("tool_calls"), JN_KEY("annotations") };
 
 static bool
 take_delta(struct llm_stream *s, const struct jn *delta)
@@ -146,17 +147,19 @@ take_delta(struct llm_stream *s, const struct jn *delta)
 	const struct jn *v[D_N];
 
 	jn_pick(delta, delta_keys, D_N, v);
-	return chat_take_reasoning(s, v[D_REASONING_CONTENT], v[D_REASONING], v[D_DETAILS]) &&
+	return chat_take_reasoning(s, &v[D_REASONING_CONTENT], v[D_DETAILS]) &&
 		take_content(s, v[D_CONTENT]) && st_refusal(s, v[D_REFUSAL]) &&
 		chat_take_calls(s, v[D_CALLS]) && take_notes(s, v[D_NOTES]);
 }
 
-enum { C_INDEX, C_DELTA, C_MESSAGE, C_TEXT, C_FINISH, C_USAGE, C_N };
+enum { C_INDEX, C_DELTA, C_MESSAGE, C_TEXT, C_FINISH, C_USAGE, C_ERROR, C_N };
 static const struct jn_key choice_keys[C_N] = { JN_KEY("index"), JN_KEY("delta"),
-	JN_KEY("message"), JN_KEY("text"), JN_KEY("finish_reason"), JN_KEY("usage") };
+	JN_KEY("message"), JN_KEY("text"), JN_KEY("finish_reason"), JN_KEY("usage"),
+	JN_KEY("error") };
 
+/* *failed: the choice, when it carries an error of its own (OpenRouter). */
 static bool
-take_choice(struct llm_stream *s, const struct jn *choice)
+take_choice(struct llm_stream *s, const struct jn *choice, const struct jn **failed)
 {
 	const struct jn *v[C_N], *delta;
 	bool ok = true;
@@ -172,6 +175,8 @@ take_choice(struct llm_stream *s, const struct jn *choice)
 	if (ok)
 		st_stop(s, v[C_FINISH]);
 	take_usage(s, v[C_USAGE]);
+	if (!jn_none(v[C_ERROR]))
+		*failed = choice;
 	return ok;
 }
 
@@ -191,7 +196,7 @@ has_error(struct slice name, const struct jn *const *v)
 static bool
 chat_event(struct llm_stream *s, struct slice name, const struct jn *root, bool whole UNUSED)
 {
-	const struct jn *v[R_N], *list;
+	const struct jn *v[R_N], *list, *failed = NULL;
 
 	jn_pick(root, root_keys, R_N, v);
 	list = v[R_CHOICES];
@@ -199,14 +204,14 @@ chat_event(struct llm_stream *s, struct slice name, const struct jn *root, bool 
 	st_latest(&s->t.id, v[R_ID]);
 	for (const struct jn *c = jn_is(list, JN_ARRAY) ? jn_first(list) : NULL; c;
 		c = jn_next(list, c))
-		if (!take_choice(s, c))
+		if (!take_choice(s, c, &failed))
 			return false;
 	take_usage(s, v[R_USAGE]);
 	if (jn_none(v[R_USAGE]))
 		take_usage(s, jn_get(v[R_GROQ], "usage"));
 	if (has_error(name, v))
-		return st_error(s, root, NULL);
-	return true;
+		failed = root;
+	return failed ? st_error(s, failed, NULL) : true;
 }
 
 /* --- the end --- */
@@ -265,7 +270,9 @@ write_replay(struct llm_stream *s)
 	jw_str(&w, "role", "assistant");
 	write_content(s, &w);
 	if (s->t.reasoning.len && c->field != REASON_DETAILS)
-		jw_slice(&w, c->field == REASON_PLAIN ? "reasoning" : "reasoning_content",
+		jw_slice(&w, c->field == REASON_PLAIN ? "reasoning" :
+				c->field == REASON_TEXT	      ? "reasoning_text" :
+								"reasoning_content",
 			buf_slice(&s->t.reasoning));
 	if (c->n_details) {
 		jw_array(&w, "reasoning_details");

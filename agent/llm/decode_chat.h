@@ -4,7 +4,9 @@
 
 #include "agent/llm/decode.h"
 
-enum reason_field { REASON_NONE, REASON_CONTENT, REASON_PLAIN, REASON_DETAILS };
+/* The names under which servers send reasoning: the first three in the order of the deltas. */
+enum reason_field { REASON_NONE, REASON_CONTENT, REASON_PLAIN, REASON_TEXT, REASON_DETAILS,
+	REASON_PARTS };
 
 struct chat_call {
 	int64_t index; /* -1: the provider does not number */
@@ -35,8 +37,11 @@ chat(struct llm_stream *s)
 
 /* decode_chat_calls.c */
 bool chat_take_calls(struct llm_stream *s, const struct jn *list);
-/* decode_chat_reasoning.c: the three members that may hold reasoning */
-bool chat_take_reasoning(struct llm_stream *s, const struct jn *a, const struct jn *b,
+/* decode_chat_reasoning.c: the three strings (reasoning_content, reasoning, reasoning_text) and
+ * the list of details that may hold reasoning */
+bool chat_take_reasoning(struct llm_stream *s, const struct jn *const *names,
 	const struct jn *list);
+/* A piece under one of the names; passed over when another name spoke first. */
+bool chat_take_thought(struct llm_stream *s, const struct jn *v, enum reason_field f);
 
 #endif

@@ -1,4 +1,4 @@
-/* openai-chat: reasoning under one of three names, or two at once; details merged. */
+/* openai-chat: reasoning under one of several names, or two at once; details merged. */
 #include "agent/base/i18n.h"
 #include "agent/llm/decode_chat.h"
 
@@ -73,26 +73,24 @@ take_detail(struct llm_stream *s, const struct jn *d)
 	return merge_detail(s, o, d);
 }
 
-static bool
-speaks(struct llm_stream *s, const struct jn *v, enum reason_field f)
+bool
+chat_take_thought(struct llm_stream *s, const struct jn *v, enum reason_field f)
 {
 	if (!jn_is(v, JN_STRING) || v->len == 0)
-		return false;
+		return true;
 	if (chat(s)->field == REASON_NONE)
 		chat(s)->field = f;
-	return chat(s)->field == f;
+	return chat(s)->field != f || st_reasoning(s, v);
 }
 
 bool
-chat_take_reasoning(struct llm_stream *s, const struct jn *a, const struct jn *b,
-	const struct jn *list)
+chat_take_reasoning(struct llm_stream *s, const struct jn *const *names, const struct jn *list)
 {
 	const struct jn *d = jn_is(list, JN_ARRAY) ? jn_first(list) : NULL;
 
-	if (speaks(s, a, REASON_CONTENT) && !st_reasoning(s, a))
-		return false;
-	if (speaks(s, b, REASON_PLAIN) && !st_reasoning(s, b))
-		return false;
+	for (int f = REASON_CONTENT; f <= REASON_TEXT; f++)
+		if (!chat_take_thought(s, names[f - REASON_CONTENT], (enum reason_field)f))
+			return false;
 	for (; d; d = jn_next(list, d)) {
 		const struct jn *t = jn_get(d, "text");
 
@@ -100,7 +98,7 @@ chat_take_reasoning(struct llm_stream *s, const struct jn *a, const struct jn *b
 			return false;
 		if (!jn_is(t, JN_STRING))
 			t = jn_get(d, "summary");
-		if (speaks(s, t, REASON_DETAILS) && !st_reasoning(s, t))
+		if (!chat_take_thought(s, t, REASON_DETAILS))
 			return false;
 	}
 	return true;

@@ -43,7 +43,7 @@ take_end(struct llm_stream *s, const struct jn *root)
 	struct buf raw = BUF_INIT(1024);
 	struct jw w;
 
-	s->t.ended = true;
+	s->t.ended = s->t.done = true;
 	st_stop(s, jn_get(root, "done_reason"));
 	s->t.usage.input = jn_i64(in, -1);
 	s->t.usage.output = jn_i64(out, -1);

@@ -161,6 +161,39 @@ retry_info(const struct jn *root)
 	return -1;
 }
 
+/* retry_after and the like, as a number or text, where gateways put it. */
+static int64_t
+body_member(const struct jn *o)
+{
+	static const struct {
+		const char *name;
+		int64_t unit;
+	} names[] = { { "retry_after_ms", 1 }, { "retry_after", 1000 },
+		{ "retry_after_seconds", 1000 } };
+
+	for (size_t i = 0; jn_is(o, JN_OBJECT) && i < ARRAY_LEN(names); i++) {
+		const struct jn *v = jn_get(o, names[i].name);
+		autofree char *s = jn_is(v, JN_STRING) ? jn_dup(v, 64) :
+			jn_is(v, JN_NUMBER)	       ? slice_dup(jn_raw(v)) : NULL;
+		int64_t ms = s ? llm_duration_ms(s, NULL) : -1;
+
+		if (ms >= 0) /* it takes a bare number for seconds */
+			return names[i].unit == 1 ? (ms + 999) / 1000 : ms;
+	}
+	return -1;
+}
+
+static int64_t
+from_members(const struct jn *root)
+{
+	const struct jn *err = jn_get(root, "error");
+	int64_t v = body_member(err);
+
+	if (v < 0)
+		v = body_member(jn_get(err, "metadata"));
+	return v >= 0 ? v : body_member(root);
+}
+
 static int64_t
 words_delay(const char *message)
 {
@@ -246,6 +279,8 @@ llm_error_delay(struct llm_error *e, const struct llm_header *h, size_t n, const
 	wait = retry_after(h, n, now_ms);
 	if (wait < 0)
 		wait = retry_info(root);
+	if (wait < 0)
+		wait = from_members(root);
 	if (wait < 0)
 		wait = words_delay(e->message);
 	if (wait < 0)

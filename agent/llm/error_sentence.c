@@ -25,6 +25,26 @@ static const char *const sentences[] = {
 
 #define SHOWN_MAX 300
 
+static bool
+is_page(const char *s)
+{
+	s += strspn(s, " \t\r\n");
+	return *s == '<';
+}
+
+/* What a web page calls itself, else nothing. Owned. */
+static char *
+page_title(const char *page)
+{
+	const char *from = strcasestr(page, "<title>"), *to;
+
+	if (!from)
+		return xstrdup("");
+	from += strlen("<title>");
+	to = strchr(from, '<');
+	return xstrndup(from, to ? MIN_OF((size_t)(to - from), SHOWN_MAX) : 0);
+}
+
 char *
 llm_error_sentence(const struct llm_error *e, const char *provider)
 {
@@ -39,9 +59,16 @@ llm_error_sentence(const struct llm_error *e, const char *provider)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	first = xasprintf(_(sentences[e->kind]), name);
 #pragma GCC diagnostic pop
-	if (!said || !*said)
+	/* No model's server answers so: the address is another's. */
+	if (said && is_page(said) && e->kind == LLM_ERR_NOT_FOUND)
+		return xasprintf(_("%s answers with a web page, not as a model; is the address right?"),
+			name);
+	if (said && is_page(said))
+		words = page_title(said);
+	else if (said)
+		words = xstrndup(said, SHOWN_MAX);
+	if (!words || !*words)
 		return steal_ptr(&first);
-	words = xstrndup(said, SHOWN_MAX);
 	safe = sanitize_dup(words, SANITIZE_LINE);
 	return xasprintf("%s: %s", first, safe);
 }

@@ -27,15 +27,30 @@ static const char *const overflow_words[] = {
 	"too many tokens in the prompt",
 	"`max_new_tokens` must be <=",		 /* TGI */
 	"prompt too long",
+	"prompt exceeds max length",		 /* GLM */
+	"input token length too long",
+	"token length exceed",
+	"longer than the model's context",	 /* Together, SGLang */
+	"longer than the maximum model length",	 /* vLLM */
+	"context length is only",		 /* vLLM */
+	"context length of only",		 /* LM Studio */
+	"input tokens exceed the configured",	 /* OpenAI, Azure */
+	"input length exceeds",			 /* Ollama */
+	"exceeds the context length",
+	"must have less than",			 /* TGI */
+	"too many tokens",			 /* Cohere */
+	"tokens_limit_reached",			 /* GitHub Models */
+	"request body too large",
 };
 
 static const char *const filter_words[] = { "content_filter", "content management policy",
 	"responsibleaipolicyviolation", "content_policy_violation", "data_inspection_failed",
 	"datainspectionfailed", "new_sensitive", "content exists risk", "flagged",
-	"requires moderation" };
+	"requires moderation", "moderation_blocked", "content filtering policy", "safety system",
+	"violates usage guidelines", "safety_check", "unsafe or sensitive content" };
 
 static const char *const auth_words[] = { "invalid_api_key", "authentication_error",
-	"api_key_invalid", "api key not valid", "incorrect api key", "invalid api key",
+	"api_key_invalid", "api key not valid", "api key expired", "incorrect api key", "invalid api key",
 	"invalid x-api-key", "unauthenticated", "invalid_authentication", "no auth credentials",
 	"invalid_iam_token", "missing authentication" };
 
@@ -51,7 +66,9 @@ static const char *const unsupported_words[] = { "is not supported in this model
 static const char *const billing_words[] = { "insufficient_quota", "billing_error",
 	"insufficient_balance", "insufficient balance", "insufficient credits",
 	"requires more credits", "credit balance is too low", "exceeded_current_quota_error",
-	"arrearage", "billing_hard_limit_reached", "payment required", "billing_not_active" };
+	"arrearage", "billing_hard_limit_reached", "payment required", "billing_not_active",
+	"key limit exceeded", "have any credits", "all available credits", "spending limit",
+	"credit limit", "included credits", "freetieronly" };
 
 static const char *const overload_words[] = { "overloaded", "server_is_overloaded",
 	"engine_overloaded", "at capacity", "unavailable", "no healthy upstream" };
@@ -124,12 +141,14 @@ by_status(int status, const struct hay *all)
 		return ANY(all, unsupported_words) ? LLM_ERR_INVALID_REQUEST : LLM_ERR_NOT_FOUND;
 	case 408:
 	case 504:
+	case 522:
 	case 524:
 		return LLM_ERR_TIMEOUT;
 	case 413:
 		return LLM_ERR_CONTEXT_OVERFLOW;
 	case 429:
 		return LLM_ERR_RATE_LIMIT;
+	case 498: /* Groq: no room for the flexible tier */
 	case 503:
 	case 529:
 		return LLM_ERR_OVERLOADED;

@@ -143,6 +143,7 @@ struct llm_turn {
 	char *block_reason;	 /* Gemini promptFeedback, or NULL */
 	char *finish_message;	 /* Gemini, or NULL */
 	bool ended;		 /* the provider's end marker or stop reason was seen */
+	bool done;		 /* complete also without a reason (old Ollama servers) */
 };
 void llm_turn_finish(struct llm_turn *t);
 /* The stream ended without a reason, an error or a block: say so, do not take it for an answer. */

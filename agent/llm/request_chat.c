@@ -158,7 +158,7 @@ static bool
 wanted(const struct req *q, const struct jn *root, const struct jn *key)
 {
 	bool reasoning = jn_is_str(key, "reasoning_content") || jn_is_str(key, "reasoning") ||
-		jn_is_str(key, "reasoning_details");
+		jn_is_str(key, "reasoning_text") || jn_is_str(key, "reasoning_details");
 
 	if (jn_is_str(key, "role") || jn_is_str(key, "content") || jn_is_str(key, "tool_calls"))
 		return false;

@@ -83,12 +83,18 @@ take_json(struct llm_stream *s, struct slice name, struct slice data, bool whole
 	if (!make_utf8(s, &data))
 		return false;
 	root = jdoc_parse(&s->doc, data);
-	if (!root && escape_controls(s, data))
-		root = jdoc_parse(&s->doc, buf_slice(&s->scrub));
+	if (!root && escape_controls(s, data)) {
+		data = buf_slice(&s->scrub);
+		root = jdoc_parse(&s->doc, data);
+	}
 	if (!root || root->type != JN_OBJECT) {
 		/* Gemini without alt=sse: one array of all responses. */
-		if (!whole || !jn_is(root, JN_ARRAY))
+		if (!whole || !jn_is(root, JN_ARRAY)) {
+			/* One object over several lines where each line should be one. */
+			if (s->d->framing == LLM_NDJSON && !whole && s->events == 0)
+				(void)(buf_add_slice(&s->body, data) && buf_add_char(&s->body, '\n'));
 			return true;
+		}
 		for (const struct jn *c = jn_first(root); c; c = jn_next(root, c)) {
 			s->events++;
 			if (jn_is(c, JN_OBJECT) && !s->d->decode->event(s, name, c, true))
@@ -216,6 +222,8 @@ end_body(struct llm_stream *s)
 	}
 	if (!s->stopped)
 		sse_end(&s->sse);
+	if (!s->stopped && s->mode == BODY_STREAM && s->events == 0 && s->body.len)
+		take_json(s, (struct slice){ NULL, 0 }, buf_slice(&s->body), true);
 }
 
 /* What is missing at the end is an error of its own. */

@@ -1,6 +1,7 @@
 /* What decoders say: every kept byte is counted, every delta reported (decode.h). */
 #include "agent/base/i18n.h"
 #include "agent/llm/decode.h"
+#include "agent/llm/errors.h"
 
 static void
 report(struct llm_stream *s, struct llm_delta d)
@@ -41,6 +42,7 @@ st_error(struct llm_stream *s, const struct jn *err, const char *type)
 	if (!e->message)
 		e->message = xstrdup("");
 	llm_error_sort(e);
+	llm_error_delay(e, NULL, 0, err, 0);
 	report(s, (struct llm_delta){ .kind = LLM_DELTA_ERROR, .error = e });
 	return false;
 }
@@ -253,7 +255,8 @@ st_stop(struct llm_stream *s, const struct jn *word)
 {
 	autofree char *w = jn_dup(word, 128);
 
-	if (w)
+	/* Some gateways send "" until there is one. */
+	if (w && *w)
 		st_stop_word(s, w);
 }
 

@@ -93,7 +93,8 @@ llm_turn_finish(struct llm_turn *t)
 bool
 llm_turn_incomplete(const struct llm_turn *t)
 {
-	return t->error.kind == LLM_ERR_NONE && t->stop == LLM_STOP_NONE && !t->block_reason;
+	return t->error.kind == LLM_ERR_NONE && t->stop == LLM_STOP_NONE && !t->block_reason &&
+		!t->done;
 }
 
 bool

@@ -73,6 +73,23 @@ errors__kinds(void **state UNUSED)
 		{ 504, "x", LLM_ERR_TIMEOUT, true, NULL },
 		{ 400, "{\"error\":{\"code\":\"tool_use_failed\",\"message\":\"m\"}}", LLM_ERR_TOOL_USE_FAILED, false, NULL },
 		{ 400, "{\"error\":{\"code\":\"data_inspection_failed\",\"message\":\"m\"}}", LLM_ERR_CONTENT_FILTER, false, NULL },
+		{ 498, "{\"error\":{\"code\":\"capacity_exceeded\",\"message\":\"Flex tier capacity exceeded\"}}", LLM_ERR_OVERLOADED, true, NULL },
+		{ 403, "{\"error\":{\"code\":403,\"message\":\"Key limit exceeded (total limit).\"}}", LLM_ERR_BILLING, false, NULL },
+		{ 403, "{\"code\":\"permission-denied\",\"error\":\"Your newly created team doesn't have any credits or licenses yet.\"}", LLM_ERR_BILLING, false, NULL },
+		{ 412, "{\"error\":{\"message\":\"Account x is suspended, possibly due to reaching the monthly spending limit\"}}", LLM_ERR_BILLING, false, NULL },
+		{ 402, "{\"error\":\"You have exceeded your monthly included credits for Inference Providers.\"}", LLM_ERR_BILLING, false, NULL },
+		{ 400, "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low to access the API.\"}}", LLM_ERR_BILLING, false, NULL },
+		{ 429, "{\"error\":{\"code\":\"1113\",\"message\":\"Insufficient balance or no resource package. Please recharge.\"}}", LLM_ERR_BILLING, false, NULL },
+		{ 429, "{\"error\":{\"code\":\"1302\",\"message\":\"High concurrency usage of this API\"}}", LLM_ERR_RATE_LIMIT, true, NULL },
+		{ 400, "{\"error\":{\"code\":\"1301\",\"message\":\"System detected potentially unsafe or sensitive content in input or generation.\"}}", LLM_ERR_CONTENT_FILTER, false, NULL },
+		{ 400, "{\"error\":{\"type\":\"content_filter\",\"message\":\"The request was rejected because it was considered high risk\"}}", LLM_ERR_CONTENT_FILTER, false, NULL },
+		{ 400, "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Output blocked by content filtering policy\"}}", LLM_ERR_CONTENT_FILTER, false, NULL },
+		{ 403, "{\"code\":\"x\",\"error\":\"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO\"}", LLM_ERR_CONTENT_FILTER, false, NULL },
+		{ 400, "{\"error\":{\"code\":400,\"message\":\"API key expired. Please renew the API key.\",\"status\":\"INVALID_ARGUMENT\"}}", LLM_ERR_AUTH, false, NULL },
+		{ 400, "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"This model does not support the effort parameter. Supported levels: low, medium, high.\"}}", LLM_ERR_INVALID_REQUEST, false, NULL },
+		{ 403, "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>", LLM_ERR_PERMISSION, false, NULL },
+		{ 524, "<html><head><title>524: A timeout occurred</title></head></html>", LLM_ERR_TIMEOUT, true, NULL },
+		{ 520, "<html>error</html>", LLM_ERR_SERVER, true, NULL },
 	};
 
 	check(w, ARRAY_LEN(w));
@@ -95,6 +112,19 @@ errors__context_overflow__of_each_provider(void **state UNUSED)
 		"invalid params, context window exceeds limit (2013)",
 		"the request exceeds the available context size, try increasing it",
 		"The number of tokens to keep from the initial prompt is greater than the context length.",
+		"Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens",
+		"<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 98304]",
+		"Prompt exceeds max length",
+		"The input (40000 tokens) is longer than the model's context length (32768 tokens).",
+		"The decoder prompt (length 9000) is longer than the maximum model length of 8192.",
+		"You passed 9000 input tokens and requested 100 output tokens. However, the model's context length is only 8192 tokens",
+		"Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.",
+		"input length exceeds maximum context length",
+		"`inputs` must have less than 4096 tokens. Given: 9000",
+		"`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000",
+		"too many tokens: total number of tokens in the prompt cannot exceed 4081",
+		"Request body too large for gpt-4o model. Max size: 8000 tokens.",
+		"input length and `max_tokens` exceed context limit: 199759 + 20000 > 200000",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -159,6 +189,12 @@ errors__delay__from_headers(void **state UNUSED)
 	assert_int_equal(DELAY(429, "{}", { "X-RateLimit-Remaining", "0" },
 				 { "X-RateLimit-Reset", "1711483205000" },
 				 { "Date", "Tue, 26 Mar 2024 19:59:59 GMT" }), 6000);
+	assert_int_equal(DELAY(429, "{}", { "retry-after", "1.5" }), 1500);
+	assert_int_equal(DELAY(429, "{}", { "retry-after", "0" }), 0);
+	assert_int_equal(DELAY(503, "{}", { "retry-after", "Sun, 06 Nov 1994 08:49:37 GMT" },
+				 { "date", "Tue, 26 Mar 2024 19:59:59 GMT" }), 0);
+	assert_int_equal(DELAY(429, "{}", { "x-ratelimit-remaining-tokens-minute", "0" },
+				 { "x-ratelimit-reset-tokens-minute", "45.25" }), 45250);
 	assert_int_equal(DELAY(429, "{}", { "retry-after", "soon" }), -1);
 	assert_int_equal(DELAY(429, "{}", { "retry-after", "99999999999999999999" }), -1);
 	assert_int_equal(DELAY(400, "{}", { "retry-after", "5" }), -1);
@@ -174,6 +210,11 @@ errors__delay__from_the_body(void **state UNUSED)
 	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"Rate limit. Please try again in 6ms. More\"}}", { "a", "b" }), 6);
 	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"Please try again in 1h2m3s\"}}", { "a", "b" }), 3723000);
 	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"Please try again in 20 seconds\"}}", { "a", "b" }), 20000);
+	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"Please try again in 1.2s.\"}}", { "a", "b" }), 1200);
+	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"slow\",\"retry_after\":3}}", { "a", "b" }), 3000);
+	assert_int_equal(DELAY(429, "{\"message\":\"slow\",\"retry_after\":\"2.5\"}", { "a", "b" }), 2500);
+	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"slow\",\"metadata\":{\"retry_after_seconds\":7}}}", { "a", "b" }), 7000);
+	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"slow\",\"retry_after_ms\":150}}", { "a", "b" }), 150);
 	assert_int_equal(DELAY(429, "{\"error\":{\"message\":\"try again in a while\"}}", { "a", "b" }), -1);
 }
 
@@ -216,6 +257,29 @@ errors__sentence__says_what_to_do(void **state UNUSED)
 	}
 }
 
+/* A gateway's web page is not poured over the person: its title says enough. */
+static void
+errors__sentence__of_a_web_page_is_its_title(void **state UNUSED)
+{
+	struct llm_error e;
+	char *s;
+
+	assert_true(llm_error_decode(LLM_OPENAI_CHAT, 502, NULL, 0,
+		SLICE_LIT("<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center>nginx</center></body></html>"),
+		0, &e));
+	s = llm_error_sentence(&e, "OpenAI");
+	assert_non_null(strstr(s, "502 Bad Gateway"));
+	assert_null(strchr(s, '<'));
+	free(s);
+	llm_error_finish(&e);
+	assert_true(llm_error_decode(LLM_OPENAI_CHAT, 404, NULL, 0, SLICE_LIT("<!doctype html><p>nothing"), 0, &e));
+	s = llm_error_sentence(&e, "OpenAI");
+	assert_null(strchr(s, '<'));
+	assert_non_null(strstr(s, "address"));
+	free(s);
+	llm_error_finish(&e);
+}
+
 int
 main(void)
 {
@@ -228,6 +292,7 @@ main(void)
 		cmocka_unit_test(errors__retry__the_server_decides_first),
 		cmocka_unit_test(errors__good_bodies_are_none),
 		cmocka_unit_test(errors__sentence__says_what_to_do),
+		cmocka_unit_test(errors__sentence__of_a_web_page_is_its_title),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
