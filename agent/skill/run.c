@@ -2,6 +2,7 @@
 #include "agent/skill/run.h"
 #include "agent/base/i18n.h"
 #include "agent/base/limits.h"
+#include "agent/base/path.h"
 #include "agent/base/sanitize.h"
 #include "agent/skill/guard.h"
 
@@ -293,6 +294,39 @@ add_list(struct run *x, const struct result *r, struct buf *out)
 	}
 }
 
+/* What could not be looked at is said, whatever the recipe's own sentence is. */
+static void
+add_unreadable(struct run *x, struct buf *out)
+{
+	int64_t n = 0;
+	const char *first = NULL;
+	char count[32];
+
+	for (size_t i = 0; i < x->recipe->n_steps; i++) {
+		const cJSON *v = json_get(x->values, x->recipe->steps[i].id);
+
+		n += json_i64(v, "unreadable", 0);
+		first = first ? first : json_str(v, "first_unreadable", NULL);
+	}
+	if (n <= 0)
+		return;
+	buf_add_str(out, strchr(buf_str(out), '\n') ? "\n\n" : " ");
+	str_count((uint64_t)n, count);
+	if (first && x->in->home) {
+		autofree char *tilde = path_tilde(first, x->in->home),
+			      *shown = sanitize_dup(tilde, SANITIZE_NAME);
+
+		buf_printf(out,
+			ngettext_("%s place could not be read: %s",
+				"%s places could not be read, the first: %s", (unsigned long)n),
+			count, shown);
+	} else
+		buf_printf(out,
+			ngettext_("%s place could not be read.", "%s places could not be read.",
+				(unsigned long)n),
+			count);
+}
+
 static void
 finish(struct run *x)
 {
@@ -324,6 +358,7 @@ finish(struct run *x)
 		}
 		break;
 	}
+	add_unreadable(x, &b);
 	run_say_and_end(x, buf_str(&b));
 }
 

@@ -148,13 +148,16 @@ f_names(struct buf *out, const cJSON *in, const char *arg UNUSED,
 }
 
 static void
-f_date(struct buf *out, const cJSON *in, const char *arg UNUSED,
-	const struct template_scope *s UNUSED)
+add_time(struct buf *out, const cJSON *in, bool day)
 {
 	char t[32];
 	time_t when;
 	struct tm tm;
 
+	if (cJSON_IsString(in) && day && strlen(in->valuestring) > 10) {
+		buf_add(out, in->valuestring, 10);
+		return;
+	}
 	if (!cJSON_IsNumber(in)) {
 		add_plain(out, in);
 		return;
@@ -164,7 +167,21 @@ f_date(struct buf *out, const cJSON *in, const char *arg UNUSED,
 	when = (time_t)(in->valuedouble > 1e11 ? in->valuedouble / 1000 : in->valuedouble);
 	localtime_r(&when, &tm);
 	strftime(t, sizeof(t), "%Y-%m-%d %H:%M", &tm);
-	buf_add_str(out, t);
+	buf_add(out, t, day ? 10 : strlen(t));
+}
+
+static void
+f_date(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
+{
+	add_time(out, in, false);
+}
+
+static void
+f_day(struct buf *out, const cJSON *in, const char *arg UNUSED,
+	const struct template_scope *s UNUSED)
+{
+	add_time(out, in, true);
 }
 
 static void
@@ -204,6 +221,7 @@ static const struct filter filters[] = {
 	{ "base", f_base, "the last part of a path" },
 	{ "count", f_count, "a number with separators; of a list: how many" },
 	{ "date", f_date, "a time as YYYY-MM-DD HH:MM" },
+	{ "day", f_day, "a time as YYYY-MM-DD" },
 	{ "dir", f_dir, "the folder of a path" },
 	{ "first", f_first, "the first of a list; first:FIELD" },
 	{ "join", f_join, "a list with commas between; join:SEPARATOR" },
@@ -268,7 +286,7 @@ template_check(const char *text, struct err *err)
 			if (!filter_find(f))
 				return err_set(err, ERR_USAGE,
 					_("There is no filter \"%.*s\"; use base, count, date, "
-					  "dir, first, join, names, plural, short, size or "
+					  "day, dir, first, join, names, plural, short, size or "
 					  "tilde."),
 					SLICE_FMT(f));
 		}
@@ -416,8 +434,24 @@ operand(struct slice t, const struct template_scope *s, struct buf *out, double 
 	*truth = out->len > 0 && !str_eq(buf_str(out), "0") && !str_eq(buf_str(out), "false");
 }
 
-bool
-template_true(const char *condition, const struct template_scope *s)
+/* Where " or " stands outside of quotes; NULL: nowhere. */
+static const char *
+find_or(const char *t)
+{
+	char quote = '\0';
+
+	for (; *t; t++)
+		if (quote)
+			quote = *t == quote ? '\0' : quote;
+		else if (*t == '\'' || *t == '"')
+			quote = *t;
+		else if (str_starts(t, " or "))
+			return t;
+	return NULL;
+}
+
+static bool
+one_true(const char *condition, const struct template_scope *s)
 {
 	static const char *const ops[] = { "==", "!=", "<=", ">=", "<", ">" };
 	struct slice c = slice_trim(slice_of(condition));
@@ -428,7 +462,7 @@ template_true(const char *condition, const struct template_scope *s)
 	if (slice_starts(c, "not ")) {
 		autofree char *rest = slice_dup((struct slice){ c.p + 4, c.n - 4 });
 
-		return !template_true(rest, s);
+		return !one_true(rest, s);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
 		ptrdiff_t at = slice_find(c, slice_of(ops[i]));
@@ -456,4 +490,19 @@ template_true(const char *condition, const struct template_scope *s)
 	}
 	operand(c, s, &a, &x, &ta);
 	return ta;
+}
+
+bool
+template_true(const char *condition, const struct template_scope *s)
+{
+	const char *or;
+
+	while ((or = find_or(condition))) {
+		autofree char *first = xstrndup(condition, (size_t)(or - condition));
+
+		if (one_true(first, s))
+			return true;
+		condition = or + 4;
+	}
+	return one_true(condition, s);
 }

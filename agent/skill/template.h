@@ -2,7 +2,7 @@
  * Templates in recipes: ${slot}, ${step.field}, ${item.path|tilde}. The scope is one JSON
  * object (slots by name, results by step id, item, cwd, home, today). A text that is one single
  * ${...} without filters keeps the JSON type. Filters: the constant table in template.c.
- * Conditions: "a.b > 3", "not ${x}", "x == text"; an operand is a template path or a literal.
+ * Conditions: "a.b > 3", "not ${x}", "x == text", "a or b"; an operand is a template path or a literal.
  */
 #ifndef HOMARD_TEMPLATE_H
 #define HOMARD_TEMPLATE_H

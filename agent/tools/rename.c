@@ -138,6 +138,9 @@ rename_apply(const struct rename_rule *rule, const char *name, size_t n, size_t 
 {
 	size_t cut = stem_length(name);
 	char *stem = xstrndup(name, cut), *next, *whole;
+	/* Lower case is said of the whole name: IMG_1.JPG is img_1.jpg. */
+	autofree char *ending = rule->letters == 'l' ? change_letters(name + cut, 'l')
+						     : xstrdup(name + cut);
 
 #define STEP(call)                                                                             \
 	do {                                                                                   \
@@ -154,7 +157,7 @@ rename_apply(const struct rename_rule *rule, const char *name, size_t n, size_t 
 	if (rule->number)
 		STEP(number_name(rule->number, stem, n, total));
 #undef STEP
-	whole = xasprintf("%s%s", stem, name + cut);
+	whole = xasprintf("%s%s", stem, ending);
 	if (!*stem || strchr(whole, '/') || str_eq(whole, ".") || str_eq(whole, "..")) {
 		err_set(err, ERR_USAGE,
 			!*stem ? _("Nothing would be left of the name %s.")

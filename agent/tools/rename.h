@@ -17,7 +17,7 @@ struct rename_rule {
 };
 
 /* The new name of the n-th (from 1) of total files; owned. NULL with err: no name is left, or
- * it would hold a slash. Extensions are kept as they are. */
+ * it would hold a slash. Extensions are kept as they are, but for lower case. */
 char *rename_apply(const struct rename_rule *rule, const char *name, size_t n, size_t total,
 	struct err *err);
 

@@ -51,8 +51,8 @@ give(const struct tool_ctx *c, struct tool_result *r, struct biggest *b,
 	tool_json_end(c, r, &w);
 	if (i)
 		tool_say(r,
-			ngettext_("The biggest file in %s, %zu of %llu, has %s",
-				"The biggest %2$zu of %3$llu files in %1$s have %4$s", i),
+			ngettext_("The biggest file in %s, %zu of %llu, takes %s",
+				"The biggest %2$zu of %3$llu files in %1$s take %4$s", i),
 			shown, i, (unsigned long long)walked->files, str_size(b->bytes, size));
 	else
 		tool_say(r, _("No such files in %s"), shown);

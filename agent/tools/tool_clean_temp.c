@@ -15,7 +15,9 @@ struct cleaning {
 	int64_t now;
 	bool cache; /* walking ~/.cache */
 	struct strv paths;
-	uint64_t bytes;
+	uint64_t *sizes; /* one for each path */
+	size_t n_sizes, cap;
+	uint64_t bytes; /* of what was deleted */
 	bool too_many;
 };
 
@@ -82,7 +84,8 @@ one(void *user, const char *path, const struct stat *st)
 		return false;
 	}
 	strv_add(&cl->paths, path);
-	cl->bytes += (uint64_t)st->st_size;
+	GROW(cl->sizes, cl->n_sizes, cl->cap);
+	cl->sizes[cl->n_sizes++] = (uint64_t)st->st_size;
 	return true;
 }
 
@@ -106,6 +109,8 @@ delete_all(struct cleaning *cl, uint64_t *ret_skipped, struct err *err)
 			cl->ctx->progress(cl->ctx->call, i, cl->paths.n);
 		if (!draft_delete(cl->ctx->draft, cl->paths.v[i], NULL))
 			++*ret_skipped;
+		else
+			cl->bytes += cl->sizes[i];
 	}
 	return true;
 }
@@ -149,6 +154,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 			tool_say(r, _("No leftovers found"));
 	}
 	strv_finish(&cl.paths);
+	free(cl.sizes);
 	return ok;
 }
 

@@ -1,5 +1,7 @@
 /* csv_summary: what the columns of a table hold. */
 #include "agent/tools/csv.h"
+#include "agent/base/sanitize.h"
+#include "agent/base/utf8.h"
 #include "agent/tools/util.h"
 #include <errno.h>
 
@@ -45,6 +47,38 @@ read_table(const struct tool_ctx *c, const char *path, uint64_t size, struct csv
 }
 
 static void
+add_value(struct buf *b, const char *before, const char *value)
+{
+	autofree char *line = sanitize_dup(value, SANITIZE_LINE);
+	size_t cols, n = utf8_fit(line, strlen(line), 30, &cols);
+
+	buf_printf(b, "%s%.*s%s", before, (int)n, line, line[n] ? "…" : "");
+}
+
+/* What a person is told of a column: "number, 3 … 7.5, mean 5.25, 1 empty". */
+static void
+add_words(struct jw *w, const struct csv_column *col, bool number)
+{
+	static const char *const types[] = { N_("empty"), N_("whole number"), N_("number"),
+		N_("date"), N_("text") };
+	autobuf struct buf b = BUF_INIT(4096);
+	char count[32];
+
+	buf_add_str(&b, _(types[col->type]));
+	if (number && col->values)
+		buf_printf(&b, _(", %.6g … %.6g, mean %.6g"), col->min, col->max,
+			col->sum / (double)col->values);
+	else if (col->least && *col->least) {
+		add_value(&b, _(", "), col->least);
+		add_value(&b, " … ", col->greatest);
+	}
+	if (col->empty && col->type != CSV_EMPTY)
+		buf_printf(&b, ngettext_(", %s empty", ", %s empty", col->empty),
+			str_count(col->empty, count));
+	jw_slice(w, "words", buf_slice(&b));
+}
+
+static void
 give_column(struct jw *w, const struct csv_column *col, size_t i)
 {
 	char name[32];
@@ -66,6 +100,7 @@ give_column(struct jw *w, const struct csv_column *col, size_t i)
 		jw_null(w, "sum");
 	}
 	jw_i64(w, "empty", (int64_t)col->empty);
+	add_words(w, col, number);
 	jw_end_object(w);
 }
 
@@ -75,7 +110,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	struct stat st;
 	autofree char *path = tool_arg_file(c, args, "path", &st, err), *shown = NULL;
 	struct csv csv = { 0 };
-	char rows[32], sep[2] = "";
+	char rows[32], columns[64], sep[2] = "";
 	struct jw w;
 	bool ok;
 
@@ -96,8 +131,10 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		tool_json_end(c, r, &w);
 		tool_taint(c, r, path);
 		shown = tool_name(c, path);
-		tool_say(r, _("%s has %s rows and %zu columns"), shown,
-			str_count(csv.rows, rows), csv.n_columns);
+		snprintf(columns, sizeof(columns),
+			ngettext_("%zu column", "%zu columns", csv.n_columns), csv.n_columns);
+		tool_say(r, ngettext_("%s has %s row and %s", "%s has %s rows and %s", csv.rows),
+			shown, str_count(csv.rows, rows), columns);
 	}
 	csv_finish(&csv);
 	return ok;
@@ -108,7 +145,7 @@ const struct tool tool_csv_summary = {
 	.summary = N_("What the columns of a CSV table hold"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}},"
 		  "\"required\":[\"path\"]}",
-	.returns = "rows, columns:[{name,type,min,max,mean,sum,empty}], n_columns, separator, "
+	.returns = "rows, columns:[{name,type,min,max,mean,sum,empty,words}], n_columns, separator, "
 		   "ragged",
 	.risk = RISK_READ,
 	.flags = TOOL_EXTRA | TOOL_TAINTS,

@@ -106,6 +106,12 @@ one(void *user, const char *path, const struct stat *st)
 	return true;
 }
 
+static int64_t
+percent(uint64_t used, uint64_t usable)
+{
+	return usable ? (int64_t)((used * 100 + usable - 1) / usable) : 0;
+}
+
 static void
 give_disks(struct jw *w, const struct disk *disks, size_t n)
 {
@@ -122,8 +128,7 @@ give_disks(struct jw *w, const struct disk *disks, size_t n)
 		jw_i64(w, "used", (int64_t)disks[i].used);
 		jw_i64(w, "free", (int64_t)disks[i].free);
 		jw_str(w, "free_text", str_size(disks[i].free, size));
-		jw_i64(w, "percent",
-			usable ? (int64_t)((disks[i].used * 100 + usable - 1) / usable) : 0);
+		jw_i64(w, "percent", percent(disks[i].used, usable));
 		jw_end_object(w);
 	}
 	jw_end_array(w);
@@ -157,57 +162,73 @@ give_folders(struct jw *w, const struct folders *f)
 	topn_finish(&top);
 }
 
-/* The disk the folder lies on: the longest mount above it. */
-static const struct disk *
-disk_of(const struct disk *disks, size_t n, const char *path)
+/* The disk the folder lies on. A folder that is only in the draft lies below one that is not. */
+static bool
+give_own_disk(struct jw *w, const char *path, uint64_t *ret_free)
 {
-	const struct disk *best = NULL;
+	struct statvfs st;
+	autofree char *at = xstrdup(path);
+	uint64_t used, usable;
 
-	for (size_t i = 0; i < n; i++)
-		if (path_below(path, disks[i].mount) &&
-			(!best || strlen(disks[i].mount) > strlen(best->mount)))
-			best = &disks[i];
-	return best;
+	while (statvfs(at, &st) < 0) {
+		char *up = path_dir(at);
+
+		if (str_eq(up, at)) {
+			free(up);
+			return false;
+		}
+		free(at);
+		at = up;
+	}
+	*ret_free = (uint64_t)st.f_bavail * st.f_frsize;
+	used = (uint64_t)(st.f_blocks - st.f_bfree) * st.f_frsize;
+	usable = used + *ret_free;
+	jw_i64(w, "size", (int64_t)((uint64_t)st.f_blocks * st.f_frsize));
+	jw_i64(w, "free", (int64_t)*ret_free);
+	jw_i64(w, "percent", percent(used, usable));
+	return st.f_blocks > 0;
+}
+
+static void
+give(const struct tool_ctx *c, const struct walk *walk, const struct folders *f,
+	struct tool_result *r)
+{
+	autofree char *shown = tool_name(c, f->root);
+	struct disk disks[DISKS_MAX];
+	size_t n = find_disks(disks, f->root);
+	char size[16], all[16];
+	uint64_t room = 0;
+	struct jw w;
+
+	tool_json(c, r, &w);
+	give_disks(&w, disks, n);
+	give_folders(&w, f);
+	jw_path(&w, "path", f->root);
+	jw_i64(&w, "bytes", (int64_t)f->all);
+	str_size(f->all, all);
+	if (give_own_disk(&w, f->root, &room))
+		tool_say(r, _("%s takes %s; %s free on its disk"), shown, all,
+			str_size(room, size));
+	else
+		tool_say(r, _("%s takes %s"), shown, all);
+	walk_tell(walk, &w);
+	tool_json_end(c, r, &w);
+	for (size_t i = 0; i < n; i++) {
+		free(disks[i].mount);
+		free(disks[i].device);
+	}
 }
 
 static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
-	autofree char *path = tool_arg_folder(c, args, "path", c->home, err), *shown = NULL;
+	autofree char *path = tool_arg_folder(c, args, "path", c->home, err);
 	struct folders f = { .root = path };
 	struct walk walk = { .ctx = c, .flags = WALK_HIDDEN, .fn = one, .user = &f };
-	struct disk disks[DISKS_MAX];
-	const struct disk *mine;
-	char size[16], all[16];
-	size_t n;
-	bool ok;
+	bool ok = path && walk_run(&walk, path, err);
 
-	if (!path)
-		return false;
-	ok = walk_run(&walk, path, err);
-	if (ok) {
-		struct jw w;
-
-		n = find_disks(disks, path);
-		tool_json(c, r, &w);
-		give_disks(&w, disks, n);
-		give_folders(&w, &f);
-		jw_path(&w, "path", path);
-		jw_i64(&w, "bytes", (int64_t)f.all);
-		walk_tell(&walk, &w);
-		tool_json_end(c, r, &w);
-		mine = disk_of(disks, n, path);
-		shown = tool_name(c, path);
-		if (mine)
-			tool_say(r, _("%s holds %s; %s free on its disk"), shown,
-				str_size(f.all, all), str_size(mine->free, size));
-		else
-			tool_say(r, _("%s holds %s"), shown, str_size(f.all, all));
-		for (size_t i = 0; i < n; i++) {
-			free(disks[i].mount);
-			free(disks[i].device);
-		}
-	}
+	if (ok)
+		give(c, &walk, &f, r);
 	strv_finish(&f.names);
 	free(f.bytes);
 	free(f.files);
@@ -220,7 +241,8 @@ const struct tool tool_disk_space = {
 	.summary = N_("How full the disks are and what takes the space"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"}}}",
 	.returns = "filesystems:[{mount,device,size,used,free,free_text,percent}], "
-		   "folders:[{path,bytes,bytes_text,files}], path, bytes",
+		   "folders:[{path,bytes,bytes_text,files}], path, bytes, "
+		   "size, free, percent",
 	.risk = RISK_READ,
 	.flags = TOOL_EXTRA,
 	.run = run,

@@ -146,6 +146,7 @@ give(const struct tool_ctx *c, struct tool_result *r, struct week *k, int64_t si
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
+	jw_i64(&w, "people", (int64_t)k->n_authors);
 	jw_i64(&w, "files", (int64_t)k->files.n);
 	jw_i64(&w, "insertions", (int64_t)k->insertions);
 	jw_i64(&w, "deletions", (int64_t)k->deletions);
@@ -164,10 +165,9 @@ give(const struct tool_ctx *c, struct tool_result *r, struct week *k, int64_t si
 	tool_json_end(c, r, &w);
 	if (k->commits)
 		tool_say(r,
-			ngettext_("%s commit since %s: %zu files, +%llu -%llu lines",
-				"%s commits since %s: %zu files, +%llu -%llu lines",
-				k->commits),
-			str_count(k->commits, count), tool_time(since, time), k->files.n,
+			ngettext_("%s commit since %s: +%llu -%llu lines",
+				"%s commits since %s: +%llu -%llu lines", k->commits),
+			str_count(k->commits, count), tool_time(since, time),
 			(unsigned long long)k->insertions, (unsigned long long)k->deletions);
 	else
 		tool_say(r, _("No commits since %s"), tool_time(since, time));
@@ -256,7 +256,7 @@ const struct tool tool_git_week = {
 	.summary = N_("What happened in a git repository since a day"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
 		  "\"since\":{\"type\":\"string\"}},\"required\":[\"path\"]}",
-	.returns = "commits, authors:[{name,commits}], files, insertions, deletions, "
+	.returns = "commits, people, authors:[{name,commits}], files, insertions, deletions, "
 		   "list:[{hash,time,author,subject}], since, more",
 	.risk = RISK_READ,
 	.flags = TOOL_EXTRA | TOOL_TAINTS,

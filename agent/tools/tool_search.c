@@ -69,7 +69,7 @@ on_hit(void *user, uint64_t line, struct slice text)
 	GROW(s->hits, s->n_hits, s->cap_hits);
 	s->hits[s->n_hits++] = (struct hit){ now->file, line, shown };
 	uv_mutex_unlock(&s->lock);
-	return ++now->n < s->limit;
+	return ++now->n <= s->limit; /* one beyond: then there is more */
 }
 
 static void
@@ -142,7 +142,7 @@ feed(void *user, const char *path, const struct stat *st)
 	strv_add(&s->paths, path);
 	s->queue[(s->first + s->n++) % QUEUE] = (struct job){ s->paths.n - 1, fd };
 	uv_cond_signal(&s->fed);
-	go_on = s->n_hits < s->limit;
+	go_on = s->n_hits <= s->limit;
 	uv_mutex_unlock(&s->lock);
 	return go_on;
 }
@@ -257,9 +257,9 @@ give_text(struct search *s, const struct walk *walked, struct tool_result *r, si
 			(unsigned long long)s->searched);
 	else if (s->n_hits > i)
 		buf_printf(&r->text, "[more; narrow it with path or pattern]\n");
-	if (walked->unreadable + s->unreadable)
+	if (walked->unreadable)
 		buf_printf(&r->text, "[%llu could not be read]\n",
-			(unsigned long long)(walked->unreadable + s->unreadable));
+			(unsigned long long)walked->unreadable);
 	return files;
 }
 
@@ -268,11 +268,15 @@ give(struct search *s, const struct walk *walked, struct tool_result *r)
 {
 	size_t n = MIN_OF(s->n_hits, s->limit);
 	uint64_t files = s->ctx->json ? give_json(s, walked, r, n) : give_text(s, walked, r, n);
-	char lines[32], count[32];
+	char lines[32], count[32], where[64];
 
+	snprintf(where, sizeof(where), ngettext_("%s file", "%s files", files),
+		str_count(files, count));
 	if (n)
-		tool_say(r, _("Found in %s lines of %s files"), str_count(n, lines),
-			str_count(files, count));
+		tool_say(r,
+			s->n_hits > n ? _("Found in more than %s lines, the first in %s")
+				: ngettext_("Found in %s line of %s", "Found in %s lines of %s", n),
+			str_count(n, lines), where);
 	else
 		tool_say(r,
 			ngettext_("Not found in %s file", "Not found in %s files", s->searched),
@@ -317,6 +321,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	ok = glob_init(&glob, tool_arg_opt(args, "pattern"), err) &&
 		search_all(&s, &w, path, &st, err);
 	if (ok) {
+		w.unreadable += s.unreadable;
 		give(&s, &w, r);
 		tool_taint(c, r, s.n_hits ? s.paths.v[s.hits[0].file] : path);
 	}

@@ -10,6 +10,7 @@ give(const struct tool_ctx *c, struct tool_result *r, struct slice text, const c
 	struct todo_item item;
 	uint64_t open = 0, done = 0;
 	size_t at = 0;
+	char mark[24];
 	struct jw w;
 
 	tool_json(c, r, &w);
@@ -24,6 +25,8 @@ give(const struct tool_ctx *c, struct tool_result *r, struct slice text, const c
 		jw_bool(&w, "done", item.done);
 		if (!item.done)
 			jw_i64(&w, "number", (int64_t)open);
+		snprintf(mark, sizeof(mark), "%llu.", (unsigned long long)open);
+		jw_str(&w, "mark", item.done ? "[x]" : mark);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -97,7 +100,7 @@ const struct tool tool_todo = {
 	.schema = "{\"type\":\"object\",\"properties\":{"
 		  "\"op\":{\"type\":\"string\",\"enum\":[\"add\",\"list\",\"done\"]},"
 		  "\"text\":{\"type\":\"string\"}},\"required\":[\"op\"]}",
-	.returns = "items:[{text,done,number}], open, done, path",
+	.returns = "items:[{text,done,number,mark}], open, done, path",
 	.risk = RISK_ACT,
 	.flags = TOOL_EXTRA,
 	.run = run,

@@ -37,6 +37,7 @@ struct unpacking {
 	bool reading;
 	/* sums */
 	uint64_t entries, files, bytes, limit, packed;
+	uint64_t read, got; /* of all members; of the present file */
 	struct link *links;
 	size_t n_links, links_cap;
 	struct jw w;
@@ -65,6 +66,7 @@ forget_file(struct unpacking *u)
 		close(u->fd);
 	u->fd = -1;
 	buf_clear(&u->small);
+	u->got = 0;
 	u->reading = false;
 }
 
@@ -87,14 +89,16 @@ end_file(struct unpacking *u)
 	if (u->path && u->fd < 0) {
 		struct stat st;
 
-		if (draft_stat(u->ctx->draft, u->path, &st, NULL) && !S_ISREG(st.st_mode))
+		if (draft_stat(u->ctx->draft, u->path, &st, NULL) && !S_ISREG(st.st_mode)) {
 			tell_odd(u, u->below, UNPACK_TAKEN);
-		else
+			forget_file(u);
+		} else
 			ok = draft_write(
 				u->ctx->draft, u->path, buf_slice(&u->small), u->mode, u->err);
 	}
 	if (ok && u->path) {
 		u->files++;
+		u->bytes += u->got;
 		set_time(u, u->path);
 	}
 	forget_file(u);
@@ -131,18 +135,19 @@ on_data(void *user, struct slice bytes)
 {
 	struct unpacking *u = user;
 
-	u->bytes += bytes.n;
-	if (u->bytes > u->limit)
+	u->read += bytes.n;
+	if (u->read > u->limit)
 		return err_set(u->err, ERR_LIMIT,
 			_("The archive unpacks to more than the disk can hold; nothing was "
 			  "kept."));
-	if (u->bytes > RATIO_FROM && u->bytes / MAX_OF(u->packed, 1u) > RATIO_MAX)
+	if (u->read > RATIO_FROM && u->read / MAX_OF(u->packed, 1u) > RATIO_MAX)
 		return err_set(u->err, ERR_LIMIT,
 			_("The archive unpacks to %llu times its size: it is made to fill the "
 			  "disk. Nothing was kept."),
-			(unsigned long long)(u->bytes / MAX_OF(u->packed, 1u)));
+			(unsigned long long)(u->read / MAX_OF(u->packed, 1u)));
 	if (!u->path)
 		return true;
+	u->got += bytes.n;
 	if (u->fd < 0 && buf_add_slice(&u->small, bytes))
 		return true;
 	if (u->fd < 0 && !open_large(u))
@@ -378,21 +383,19 @@ static void
 say(const struct unpacking *u, const char *archive, struct tool_result *r)
 {
 	autofree char *from = tool_name(u->ctx, archive), *to = tool_name(u->ctx, u->folder);
-	char files[32], size[16];
+	char n[32], files[64], size[16];
 
-	str_count(u->files, files);
+	str_count(u->files, n);
+	snprintf(files, sizeof(files), ngettext_("%s file", "%s files", u->files), n);
 	str_size(u->bytes, size);
 	if (u->n_odd)
 		tool_say(r,
-			ngettext_("%s files (%s) unpacked to %s; %llu entry was left out",
-				"%s files (%s) unpacked to %s; %llu entries were left out",
+			ngettext_("%s (%s) unpacked to %s; %llu entry was left out",
+				"%s (%s) unpacked to %s; %llu entries were left out",
 				u->n_odd),
 			files, size, to, (unsigned long long)u->n_odd);
 	else
-		tool_say(r,
-			ngettext_("Unpacked %s: %s file (%s) to %s",
-				"Unpacked %s: %s files (%s) to %s", u->files),
-			from, files, size, to);
+		tool_say(r, _("Unpacked %s: %s (%s) to %s"), from, files, size, to);
 }
 
 static bool

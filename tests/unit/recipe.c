@@ -193,6 +193,10 @@ template__true__compares_numbers_and_texts(void **state)
 	assert_true(template_true("b", &s));
 	assert_false(template_true("gone", &s));
 	assert_true(template_true("gone == 0", &s));
+	assert_true(template_true("gone or a.n", &s));
+	assert_true(template_true("a.n or gone", &s));
+	assert_false(template_true("gone or gone or not b", &s));
+	assert_false(template_true("a.s == 'x or a.n'", &s));
 }
 
 static void

@@ -91,9 +91,9 @@ rename__rules__make_names(UNUSED void **state)
 	assert_int_equal(json_i64(o, "renamed", 0), 2);
 	assert_string_equal(toolbox_seen(&t, "R/Sea 1.JPG"), "1");
 	toolbox_call(&t, "rename_many", "{'path':'R','spaces':'_','case':'lower'}");
-	assert_string_equal(toolbox_seen(&t, "R/sea_2.JPG"), "2");
+	assert_string_equal(toolbox_seen(&t, "R/sea_2.jpg"), "2");
 	toolbox_call(&t, "rename_many", "{'path':'R','pattern':'*.jpg','number':'Day ###'}");
-	assert_string_equal(toolbox_seen(&t, "R/Day 001.JPG"), "1");
+	assert_string_equal(toolbox_seen(&t, "R/Day 001.jpg"), "1");
 	assert_string_equal(toolbox_seen(&t, "R/Day 002.JPG"), "2");
 	assert_string_equal(toolbox_seen(&t, "R/keep.txt"), "3");
 	toolbox_fails(&t, "rename_many", "{'path':'R'}", ERR_USAGE, "Say how to rename");

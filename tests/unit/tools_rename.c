@@ -137,7 +137,8 @@ rename__rules__keep_extensions(UNUSED void **state)
 	expect(&(struct rename_rule){ .spaces = "" }, "a b  c.txt", "abc.txt");
 	expect(&(struct rename_rule){ .find = "照片", .replace = "海" }, "照片1.jpg",
 		"海1.jpg");
-	expect(&(struct rename_rule){ .letters = 'l' }, "\xff\xfe.X", "\xff\xfe.X");
+	expect(&(struct rename_rule){ .letters = 'l' }, "\xff\xfe.X", "\xff\xfe.x");
+	expect(&(struct rename_rule){ .letters = 'l' }, "IMG_1.JPG", "img_1.jpg");
 	assert_null(rename_apply(
 		&(struct rename_rule){ .find = "a", .replace = ".." }, "a", 1, 1, NULL));
 	assert_null(rename_apply(
