@@ -94,7 +94,7 @@ rename__rules__make_names(UNUSED void **state)
 	assert_string_equal(toolbox_seen(&t, "R/sea_2.jpg"), "2");
 	toolbox_call(&t, "rename_many", "{'path':'R','pattern':'*.jpg','number':'Day ###'}");
 	assert_string_equal(toolbox_seen(&t, "R/Day 001.jpg"), "1");
-	assert_string_equal(toolbox_seen(&t, "R/Day 002.JPG"), "2");
+	assert_string_equal(toolbox_seen(&t, "R/Day 002.jpg"), "2");
 	assert_string_equal(toolbox_seen(&t, "R/keep.txt"), "3");
 	toolbox_fails(&t, "rename_many", "{'path':'R'}", ERR_USAGE, "Say how to rename");
 	toolbox_fails(&t, "rename_many",
