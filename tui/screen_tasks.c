@@ -87,8 +87,9 @@ screen_on_event(void *user, const struct event *ev)
 		tell_terminal(s, ev);
 	if (ev->kind == EV_COMMIT_DONE)
 		s->offer_undo = true;
-	/* What is not a piece of a stream shows at once. */
-	if (ev->kind != EV_TEXT && ev->kind != EV_REASONING && ev->kind != EV_OUTPUT)
+	/* What is not a piece of a stream shows at once, its end too. */
+	if ((ev->kind != EV_TEXT && ev->kind != EV_REASONING && ev->kind != EV_OUTPUT) || !ev->body.n ||
+		slice_find(ev->facts, SLICE_LIT("\"end\":true")) >= 0)
 		s->urgent = true;
 	blocks_sync(s->blocks);
 	screen_dirty(s);

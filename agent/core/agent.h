@@ -118,6 +118,6 @@ const int64_t *agent_interrupted(struct agent *a, size_t *n);
 const char *agent_banner(struct agent *a);
 
 /* For journals that are opened without an agent: what looks like a key is removed. */
-void agent_redact_shapes(void *unused, struct buf *out, struct slice s);
+bool agent_redact_shapes(void *unused, struct buf *out, struct slice s);
 
 #endif

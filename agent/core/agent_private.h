@@ -15,6 +15,7 @@
 #include "agent/tools/tool.h"
 
 #define AGENT_SUBSCRIBERS 8
+#define TEXT_LONG (32u << 10)
 #define TEXT_DELAY_MS 50 /* streamed text waits at most this long before it is an event */
 
 struct deferred {
@@ -133,6 +134,7 @@ struct task {
 	/* streamed text not yet an event */
 	struct buf text, reasoning;
 	bool text_any, reasoning_any;
+	size_t text_sent; /* bytes of the open message that are events */
 	uv_timer_t *text_timer;
 	/* what the engine said at the end of this turn */
 	bool thinking, end_seen;
@@ -242,7 +244,7 @@ bool fork_items(struct agent *a, int64_t task, int64_t until_seq, struct items *
 extern const struct tool_services task_services;
 struct engine *agent_engine(struct agent *a, const char *name, struct err *err);
 void agent_add_secret(struct agent *a, const char *value);
-void agent_redact(void *user, struct buf *out, struct slice s);
+bool agent_redact(void *user, struct buf *out, struct slice s);
 bool agent_recover(struct agent *a, struct err *err) MUST_CHECK;
 
 #endif

@@ -13,6 +13,14 @@ flush_one(struct task *t, enum event_kind kind, struct buf *b, bool *any, bool e
 
 	if (!n && !(end && *any))
 		return;
+	/* At the end of a long message the journal puts it together and indexes it: its last words
+	 * are an event before that, so that they do not wait for it. */
+	if (end && *any && n && t->text_sent > TEXT_LONG) {
+		emit(t->agent, t->n, kind, (struct slice){ b->p, n }, "turn:i", (int64_t)t->turn);
+		buf_consume(b, n);
+		n = 0;
+	}
+	t->text_sent = end ? 0 : t->text_sent + n;
 	emit(t->agent, t->n, kind, (struct slice){ b->p ? b->p : "", n },
 		end ? "turn:i end:b" : "turn:i", (int64_t)t->turn, 1);
 	*any = !end;

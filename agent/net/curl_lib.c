@@ -18,6 +18,7 @@ static const struct {
 	S(easy_setopt, "curl_easy_setopt"),
 	S(easy_getinfo, "curl_easy_getinfo"),
 	S(easy_cleanup, "curl_easy_cleanup"),
+	S(easy_pause, "curl_easy_pause"),
 	S(easy_strerror, "curl_easy_strerror"),
 	S(slist_append, "curl_slist_append"),
 	S(slist_free_all, "curl_slist_free_all"),

@@ -11,6 +11,7 @@ struct curl_lib {
 	CURLcode (*easy_setopt)(CURL *c, CURLoption option, ...);
 	CURLcode (*easy_getinfo)(CURL *c, CURLINFO info, ...);
 	void (*easy_cleanup)(CURL *c);
+	CURLcode (*easy_pause)(CURL *c, int what);
 	const char *(*easy_strerror)(CURLcode code);
 	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *s);
 	void (*slist_free_all)(struct curl_slist *list);

@@ -24,6 +24,7 @@ on_socket(uv_poll_t *p, int status, int events)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		flags |= CURL_CSELECT_OUT;
+	http_turn(h);
 	h->lib->multi_socket_action(h->multi, w->fd, flags, &running);
 	check_ended(h);
 }
@@ -68,6 +69,7 @@ on_timer(uv_timer_t *t)
 	struct http *h = t->data;
 	int running;
 
+	http_turn(h);
 	h->lib->multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 	check_ended(h);
 }
@@ -81,8 +83,44 @@ timer_cb(CURLM *multi, long ms, void *user)
 	if (ms < 0)
 		uv_timer_stop(h->timer);
 	else
-		uv_timer_start(h->timer, on_timer, (uint64_t)ms, 0);
+		/* Never 0: asked for inside a timer it would run in the same round of timers (libuv 1.44),
+		 * and nothing else ever. */
+		uv_timer_start(h->timer, on_timer, (uint64_t)MAX_OF(ms, 1), 0);
 	return 0;
+}
+
+void
+http_turn(struct http *h)
+{
+	h->turn = uv_hrtime();
+}
+
+/* One call a round: it may end, and with it others. */
+static void
+on_resume(uv_idle_t *idle)
+{
+	struct http *h = idle->data;
+	struct http_call *c = h->calls;
+	CURLcode code;
+
+	while (c && !c->paused)
+		c = c->next;
+	if (!c) {
+		uv_idle_stop(idle);
+		return;
+	}
+	http_turn(h);
+	c->paused = false;
+	code = h->lib->easy_pause(c->easy, CURLPAUSE_CONT);
+	if (code != CURLE_OK)
+		http_call_ended(c, code);
+	check_ended(h);
+}
+
+void
+http_resume_soon(struct http *h)
+{
+	uv_idle_start(h->resume, on_resume);
 }
 
 struct http *
@@ -99,6 +137,9 @@ http_create(const struct http_opts *o)
 	h->timer = xcalloc(1, sizeof(*h->timer));
 	uv_timer_init(h->loop, h->timer);
 	h->timer->data = h;
+	h->resume = xcalloc(1, sizeof(*h->resume));
+	uv_idle_init(h->loop, h->resume);
+	h->resume->data = h;
 	return h;
 }
 
@@ -175,7 +216,7 @@ check_ended(struct http *h)
 }
 
 static void
-on_timer_closed(uv_handle_t *t)
+on_handle_closed(uv_handle_t *t)
 {
 	free(t);
 }
@@ -190,7 +231,8 @@ http_destroy(struct http *h)
 	if (h->multi)
 		h->lib->multi_cleanup(h->multi);
 	uv_timer_stop(h->timer);
-	uv_close((uv_handle_t *)h->timer, on_timer_closed);
+	uv_close((uv_handle_t *)h->timer, on_handle_closed);
+	uv_close((uv_handle_t *)h->resume, on_handle_closed);
 	free(h->proxy);
 	free(h->ca_file);
 	free(h);

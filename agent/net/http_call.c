@@ -208,6 +208,11 @@ data_cb(char *p, size_t size, size_t n, void *user)
 	struct http_call *c = user;
 	bool more = true;
 
+	if (uv_hrtime() - c->http->turn > HTTP_TURN_NS && !c->fail) {
+		c->paused = true; /* libcurl keeps these bytes */
+		http_resume_soon(c->http);
+		return CURL_WRITEFUNC_PAUSE;
+	}
 	size *= n;
 	c->unproven += size;
 	if (!c->any_data || c->unproven >= HTTP_LIFE || memchr(p, '\n', size)) {

@@ -135,8 +135,7 @@ redact_strings(struct journal *j, cJSON *o)
 		autobuf struct buf out = BUF_INIT(LIMIT_FACTS);
 
 		if (cJSON_IsString(c)) {
-			j->redact(j->redact_user, &out, slice_of(c->valuestring));
-			if (!str_eq(buf_str(&out), c->valuestring))
+			if (j->redact(j->redact_user, &out, slice_of(c->valuestring)))
 				cJSON_SetValuestring(c, buf_str(&out));
 		} else if (c->child) {
 			redact_strings(j, c);
@@ -152,8 +151,7 @@ redact_facts(struct journal *j, struct journal_entry *e, struct buf *out)
 	autojson cJSON *facts = NULL;
 	autofree char *text = NULL;
 
-	j->redact(j->redact_user, out, e->facts);
-	if (slice_eq(buf_slice(out), e->facts))
+	if (!j->redact(j->redact_user, out, e->facts))
 		return;
 	facts = json_parse(e->facts, NULL);
 	if (!facts)
@@ -174,10 +172,8 @@ redact(struct journal *j, struct journal_entry *e, struct clean *c)
 		return;
 	if (e->facts.n)
 		redact_facts(j, e, &c->facts);
-	if (e->has_body) {
-		j->redact(j->redact_user, &c->body, e->body);
+	if (e->has_body && j->redact(j->redact_user, &c->body, e->body))
 		e->body = buf_slice(&c->body);
-	}
 }
 
 static void

@@ -26,9 +26,9 @@ struct journal_opts {
 	bool read_only;		   /* history, verify: never writes, no writer thread */
 	uv_loop_t *loop;	   /* where answers arrive; NULL: only the *_now calls may be used */
 	const struct clock *clock; /* NULL = clock_system */
-	/* Appends s to out with secrets removed; NULL = nothing is secret. Called before a body
-	 * is written, from the loop's thread. */
-	void (*redact)(void *user, struct buf *out, struct slice s);
+	/* False when s holds no secret (out untouched); else appends s to out without them. NULL =
+	 * nothing is secret. Called before a body is written, from the loop's thread. */
+	bool (*redact)(void *user, struct buf *out, struct slice s);
 	void *redact_user;
 };
 

@@ -14,7 +14,7 @@ struct journal {
 	bool read_only;
 	uv_loop_t *loop;
 	const struct clock *clock;
-	void (*redact)(void *user, struct buf *out, struct slice s);
+	bool (*redact)(void *user, struct buf *out, struct slice s);
 	void *redact_user;
 	struct writer *writer; /* NULL when read only */
 	struct watch *watch;

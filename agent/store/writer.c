@@ -146,6 +146,16 @@ run_job(struct writer *w, struct item *it)
 	touch_wal(w);
 }
 
+/* Takes long: the end of a message that came in pieces, which is put together and indexed, and
+ * what is large. Whoever waits for what stands before it should not wait for it too. */
+static bool
+is_slow(const struct item *it)
+{
+	return it->bytes > WRITER_SLOW_BYTES ||
+		((it->ev.kind == EV_TEXT || it->ev.kind == EV_REASONING) &&
+			slice_find(it->ev.facts, SLICE_LIT("\"end\":true")) >= 0);
+}
+
 /* Takes one job, or the appends that wait. Locked. */
 static struct item *
 take_batch(struct writer *w, size_t *ret_n)
@@ -155,7 +165,7 @@ take_batch(struct writer *w, size_t *ret_n)
 	struct item *it;
 
 	while ((it = w->queue.first) && batch.n < WRITER_BATCH && bytes < WRITER_BATCH_BYTES) {
-		if (it->job && batch.n)
+		if (batch.n && (it->job || is_slow(it)))
 			break;
 		bytes += it->bytes;
 		item_list_add(&batch, item_list_take(&w->queue));

@@ -16,6 +16,7 @@
 #define WRITER_BATCH 256
 #define WRITER_BUSY_TRIES 5 /* of DB_BUSY_MS each, while another program writes */
 #define WRITER_BATCH_BYTES (8u << 20)
+#define WRITER_SLOW_BYTES (128u << 10) /* begins a batch of its own */
 
 struct writer; /* opaque */
 

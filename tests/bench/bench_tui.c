@@ -2,7 +2,9 @@
  * The whole program from outside: starts, the way from a key to the screen and to the wire,
  * memory and wake-ups at rest, a flood of Markdown, leaving a stream. A model on loopback is part
  * of it. References are measured in the same run. HOMARD_BENCH_EVENTS: size of the journal
- * that it starts over (1,000,000). Figures of a turn are over plain HTTP.
+ * that it starts over (1,000,000); HOMARD_BENCH_ONLY: words, only measurements whose name is among
+ * them are taken (version start keys request streaming rest flood escape). Figures of a turn are
+ * over plain HTTP.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -521,6 +523,20 @@ remove_one(const char *p, const struct stat *st, int kind, struct FTW *at)
 	return remove(p);
 }
 
+static void
+bench_escapes(void)
+{
+	bench_escape("esc_to_closed", "\033[27u", 10);
+	bench_escape("lone_esc_to_closed", "\033", 35);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} all[] = { { "version", bench_version }, { "start", bench_start }, { "keys", bench_keys },
+	{ "request", bench_first_request }, { "streaming", bench_keys_streaming }, { "rest", bench_rest },
+	{ "flood", bench_flood }, { "escape", bench_escapes } };
+
 static bool
 copy_journal(void)
 {
@@ -536,7 +552,7 @@ int
 main(void)
 {
 	char top[] = "/tmp/homard-bench-XXXXXX";
-	const char *p = getenv("HOMARD");
+	const char *p = getenv("HOMARD"), *only = getenv("HOMARD_BENCH_ONLY");
 	struct err err = { 0 };
 
 	if (!mkdtemp(top))
@@ -553,15 +569,10 @@ main(void)
 	}
 	/* The model makes its replies first. */
 	curl_cpu(&(double){ 0 });
-	bench_version();
-	bench_start();
-	bench_keys();
-	bench_first_request();
-	bench_keys_streaming();
-	bench_rest();
-	bench_flood();
-	bench_escape("esc_to_closed", "\033[27u", 10);
-	bench_escape("lone_esc_to_closed", "\033", 35);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		if (!only || strstr(only, all[i].name))
+			all[i].fn();
+	}
 	mock_model_stop(model);
 	nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	return 0;

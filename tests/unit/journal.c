@@ -274,13 +274,15 @@ journal__body__is_kept_once(void **state)
 	assert_int_equal(n, 14);
 }
 
-static void
+static bool
 hide(void *user, struct buf *out, struct slice s)
 {
 	struct slice secret = SLICE_LIT("hunter2");
 	ptrdiff_t at;
 
 	(void)user;
+	if (slice_find(s, secret) < 0)
+		return false;
 	while ((at = slice_find(s, secret)) >= 0) {
 		buf_add(out, s.p, (size_t)at);
 		buf_add_str(out, "\"***\"");
@@ -288,6 +290,7 @@ hide(void *user, struct buf *out, struct slice s)
 		s.n -= (size_t)at + secret.n;
 	}
 	buf_add_slice(out, s);
+	return true;
 }
 
 static void

@@ -1,0 +1,57 @@
+/* Secrets leave text before it is written; what holds none is not even copied. */
+#include "tests/support/test.h"
+#include "agent/core/agent.h"
+
+#define MARK "[secret removed]"
+
+static void
+becomes(const char *text, const char *want)
+{
+	autobuf struct buf out = BUF_INIT(65536);
+	bool found = agent_redact_shapes(NULL, &out, slice_of(text));
+
+	assert_int_equal(found, want != NULL);
+	assert_string_equal(buf_str(&out), want ? want : "");
+}
+
+static void
+redact__leaves_alone__what_is_no_secret(void **state)
+{
+	(void)state;
+	becomes("", NULL);
+	becomes("s", NULL);
+	becomes("sk-short, a glpat-, AKIA and ghp_ are words; so is -----BEGIN CERTIFICATE-----", NULL);
+	becomes("task-abcdefghijklmnopqrstuvwxyz0123456789", NULL);
+	becomes("中文 hf_ 与 xai- 之间", NULL);
+}
+
+static void
+redact__removes__keys_by_their_shape(void **state)
+{
+	(void)state;
+	becomes("sk-ant-abcdefghij0123456789", MARK);
+	becomes("key=AKIAABCDEFGHIJKLMNOP.", "key=" MARK ".");
+	becomes("ghp_abcdefghijklmnopqrstuvwxyz0123 and hf_abcdefghijklmnopqrstuvwxyz0123",
+		MARK " and " MARK);
+	becomes("npm_abcdefghijklmnopqrstuvwxyz0123", MARK);
+}
+
+static void
+redact__removes__a_private_key_with_its_end(void **state)
+{
+	(void)state;
+	becomes("a\n-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\nb", "a\n" MARK "\nb");
+	becomes("-----BEGIN PRIVATE KEY-----\nMIIB", MARK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(redact__leaves_alone__what_is_no_secret),
+		cmocka_unit_test(redact__removes__keys_by_their_shape),
+		cmocka_unit_test(redact__removes__a_private_key_with_its_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
