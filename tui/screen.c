@@ -409,6 +409,7 @@ look_for_banner(void *user)
 
 	s->banner = agent_banner(s->agent);
 	model_look_around(s);
+	agent_warm(s->agent);
 	screen_dirty(s);
 }
 

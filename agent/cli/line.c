@@ -274,6 +274,8 @@ line_main(struct cli *c, const struct line_opts *o)
 	greet(&l);
 	if (o->request)
 		line_submit(&l, o->request);
+	else
+		agent_warm(l.session.agent);
 	if (!l.session.done)
 		begin_input(&l);
 	line_prompt(&l);

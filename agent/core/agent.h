@@ -44,6 +44,10 @@ void agent_subscribe(struct agent *a, agent_event_fn *fn, void *user);
 /* Runs fn on the next turn of the loop. */
 void agent_defer(struct agent *a, void (*fn)(void *user), void *user);
 
+/* After the first frame or prompt: reads on workers what the first request needs (skills, and where
+ * a model is set its library and table). Optional; nothing wakes up afterwards. */
+void agent_warm(struct agent *a);
+
 struct submit {
 	const char *text;
 	const char *cwd;

@@ -53,6 +53,7 @@ struct agent {
 	int64_t *interrupted;
 	size_t n_interrupted;
 	struct skills *skills; /* loaded at first need */
+	struct warming *warming; /* loads them on a worker, or NULL */
 	struct strv secrets; /* values that must not be written */
 	char *last_run; /* JSON of the newest recipe run, for follow-ups */
 	struct err broken; /* the journal cannot be written: no more acts */
@@ -124,6 +125,8 @@ struct task {
 	int turn;
 	int64_t last_call, last_approval, last_commit, last_ask;
 	struct items items;
+	size_t items_due; /* events of them that are being written */
+	bool matched, recipe_fits; /* what agent_recipe_fits said of the request */
 	struct tool_call **calls; /* of this turn, in order */
 	size_t n_calls, cap_calls;
 	struct draft *draft;
@@ -184,7 +187,10 @@ void task_free(struct task *t);
 bool task_open_draft(struct task *t, struct err *err) MUST_CHECK;
 struct task *task_new(struct agent *a, const char *cwd, const char *mode);
 void agent_answer_nothing(struct task *t);
+/* The journal cannot be written and the engine is silent: the task is over without an event. */
+void task_end_unwritten(struct agent *a);
 bool agent_recipe_fits(struct agent *a, const char *request, const char *cwd);
+void agent_warm_model(struct agent *a);
 const char *agent_last_run(struct agent *a); /* JSON, or NULL */
 void agent_engines_finish(struct agent *a);
 bool agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err);

@@ -7,6 +7,7 @@
 struct written { /* one append on its way */
 	struct agent *agent;
 	int64_t task; /* 0: of no task */
+	bool item;    /* the engine gets it with the next turn */
 	void (*then)(void *user);
 	void *user;
 };
@@ -54,6 +55,8 @@ on_written(void *user, const struct event *ev, const struct err *err)
 {
 	struct written *w = user;
 
+	if (w->item && running(w) && w->agent->task->items_due)
+		w->agent->task->items_due--;
 	if (ev) {
 		if (w->agent->broken.code)
 			err_clear(&w->agent->broken);
@@ -132,7 +135,9 @@ append(struct agent *a, struct task *t, int64_t task, enum event_kind kind, stru
 	if (e.body.n > LIMIT_BODY)
 		e.body.n = LIMIT_BODY - utf8_partial_tail(body.p, LIMIT_BODY);
 	e.has_body = body.p != NULL;
-	*w = (struct written){ a, t ? t->n : 0, then, user };
+	*w = (struct written){ a, t ? t->n : 0, t && items_takes(kind), then, user };
+	if (w->item)
+		t->items_due++;
 	journal_append(a->journal, &e, on_written, w);
 }
 
@@ -163,6 +168,6 @@ agent_append(struct agent *a, const struct journal_entry *e, void (*then)(void *
 {
 	struct written *w = xcalloc(1, sizeof(*w));
 
-	*w = (struct written){ a, 0, then, user };
+	*w = (struct written){ .agent = a, .then = then, .user = user };
 	journal_append(a->journal, e, on_written, w);
 }

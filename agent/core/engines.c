@@ -2,13 +2,68 @@
 #include "agent/core/agent_private.h"
 #include "agent/base/i18n.h"
 #include "agent/llm/model_engine.h"
+#include "agent/skill/followup.h"
 #include "agent/skill/instinct.h"
+
+/* Skills being read on a worker; a task that needs them sooner reads them itself. */
+struct warming {
+	uv_work_t work;
+	struct agent *agent; /* NULL: it is gone */
+	const struct places *places;
+	struct skills *skills;
+};
+
+static void
+load_skills(uv_work_t *work)
+{
+	struct warming *w = work->data;
+
+	w->skills = skills_load(w->places, 0);
+	followup_prepare(w->skills);
+}
+
+static void
+skills_loaded(uv_work_t *work, int status)
+{
+	struct warming *w = work->data;
+
+	(void)status;
+	if (w->agent) {
+		w->agent->warming = NULL;
+		if (!w->agent->skills)
+			w->agent->skills = steal_ptr(&w->skills);
+	}
+	skills_destroy(w->skills);
+	free(w);
+}
+
+void
+agent_warm(struct agent *a)
+{
+	struct warming *w;
+
+	if (a->make_engine || a->warming)
+		return;
+	if (*config_str(a->config, "model.default"))
+		agent_warm_model(a);
+	if (a->skills)
+		return;
+	w = xcalloc(1, sizeof(*w));
+	w->work.data = w;
+	w->agent = a;
+	w->places = a->places;
+	a->warming = w;
+	if (uv_queue_work(a->loop, &w->work, load_skills, skills_loaded))
+		bug("uv_queue_work");
+}
 
 static const struct skills *
 agent_skills(struct agent *a)
 {
-	if (!a->skills)
+	if (!a->skills) {
 		a->skills = skills_load(a->places, 0);
+		followup_prepare(a->skills);
+	}
 	return a->skills;
 }
 
@@ -57,6 +112,15 @@ agent_engine(struct agent *a, const char *name, struct err *err)
 	if (!*slot)
 		err_set(err, ERR_USAGE, _("there is no engine \"%s\""), name);
 	return *slot;
+}
+
+void
+agent_warm_model(struct agent *a)
+{
+	struct engine *e = a->make_engine ? NULL : agent_engine(a, "model", NULL);
+
+	if (e)
+		model_engine_warm(e);
 }
 
 static bool
@@ -121,6 +185,8 @@ agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err 
 void
 agent_engines_finish(struct agent *a)
 {
+	if (a->warming)
+		a->warming->agent = NULL;
 	if (a->instinct)
 		a->instinct->ops->destroy(a->instinct);
 	if (a->model)

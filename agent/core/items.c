@@ -115,6 +115,13 @@ on_compact(struct items *it, const struct event *ev, const cJSON *facts)
 		clear(&summary);
 }
 
+bool
+items_takes(enum event_kind kind)
+{
+	return kind == EV_REQUEST || kind == EV_STEER || kind == EV_TURN || kind == EV_CALL ||
+		kind == EV_CALL_DONE || kind == EV_COMPACT || kind == EV_PLAN;
+}
+
 void
 items_apply(struct items *it, const struct event *ev)
 {

@@ -14,6 +14,8 @@ struct items {
 };
 
 void items_apply(struct items *it, const struct event *ev);
+/* Does an event of this kind change the items? */
+bool items_takes(enum event_kind kind);
 void items_finish(struct items *it);
 
 #endif

@@ -227,6 +227,11 @@ on_end(void *user)
 	if (!t || !t->end_seen || t->thinking)
 		return;
 	t->end_seen = false;
+	if (t->phase == TASK_ENDING) {
+		if (a->broken.code)
+			task_end_unwritten(a);
+		return;
+	}
 	if (t->end_how == ENGINE_CANCELLED)
 		task_finish(t, "stopped", NULL, 130);
 	else if (t->end_how == ENGINE_FAILED && t->pending.kind == PEND_BUDGET)

@@ -24,6 +24,18 @@ submission_free(struct submission *s)
 	free(s);
 }
 
+/* Is it left to us to choose? Then what the recipes say; looked up once a task. */
+static bool
+chosen_recipe(struct task *t, const char *engine, const char *model)
+{
+	if ((engine && (str_eq(engine, "instinct") || str_eq(engine, "model"))) || (model && *model))
+		return false;
+	if (!t->matched)
+		t->recipe_fits = agent_recipe_fits(t->agent, t->request, t->cwd);
+	t->matched = true;
+	return t->recipe_fits;
+}
+
 /* A recipe where it fits, else the model if one is set (DESIGN 12). */
 void
 task_choose_engine(struct task *t, const char *engine, const char *model)
@@ -35,7 +47,7 @@ task_choose_engine(struct task *t, const char *engine, const char *model)
 	struct err err = { 0 };
 
 	if (!instinct && !(engine && str_eq(engine, "model"))) {
-		bool fits = !(model && *model) && agent_recipe_fits(a, t->request, t->cwd);
+		bool fits = chosen_recipe(t, engine, model);
 
 		instinct = fits || !*m;
 		reason = fits ? "recipe" : instinct ? "no model" : "model";
@@ -85,8 +97,6 @@ on_request(void *user, const struct event *ev, const struct err *err)
 {
 	struct submission *s = user;
 	struct agent *a = s->agent;
-	struct err lease = { 0 };
-
 	if (!ev) {
 		a->task = NULL;
 		task_free(s->task);
@@ -96,8 +106,8 @@ on_request(void *user, const struct event *ev, const struct err *err)
 		return;
 	}
 	s->task->n = ev->task;
+	s->task->lease = true; /* written together with the request */
 	agent_deliver(a, ev);
-	s->task->lease = lease_take(a->journal, ev->task, &lease);
 	if (s->started)
 		s->started(s->user, ev->task, NULL);
 	begin(s);
@@ -136,6 +146,16 @@ check_submit(struct agent *a, const struct submit *s, const char *mode, struct e
 	if (!utf8_valid(s->text, n))
 		return err_set(err, ERR_USAGE, "%s", _("the request is not valid UTF-8 text"));
 	return check_mode(mode, err);
+}
+
+/* While the disk takes the request: what needs no number of the task yet. */
+static void
+prepare(struct task *t, const char *engine, const char *model)
+{
+	if (chosen_recipe(t, engine, model) || (engine && str_eq(engine, "instinct")))
+		return;
+	if ((model && *model) || *config_str(t->agent->config, "model.default"))
+		agent_warm_model(t->agent);
 }
 
 bool
@@ -180,6 +200,7 @@ agent_submit(struct agent *a, const struct submit *s,
 	e.facts = buf_slice(&facts);
 	e.body = slice_of(s->text);
 	journal_append(a->journal, &e, on_request, sub);
+	prepare(a->task, s->engine, s->model);
 	return true;
 }
 

@@ -114,14 +114,23 @@ task_finish(struct task *t, const char *state, const char *reason, int exit)
 		t->brakes.cost > 0 ? t->brakes.cost : -1.0);
 }
 
-/* What could not be written cannot end with an event either. */
+/* What could not be written cannot end with an event either. An engine in the middle of a reply
+ * still speaks to the task: it ends first. */
+void
+task_end_unwritten(struct agent *a)
+{
+	if (a->task && a->task->phase == TASK_ENDING && !a->task->thinking)
+		on_finished(a->task);
+}
+
 static void
 finish_unwritten(void *user)
 {
 	struct agent *a = user;
 
-	if (a->task && a->task->phase == TASK_ENDING)
-		on_finished(a->task);
+	if (a->task && a->task->phase == TASK_ENDING && a->task->thinking)
+		a->task->engine->ops->cancel(a->task->engine);
+	task_end_unwritten(a);
 }
 
 void
@@ -239,5 +248,12 @@ task_think(struct task *t)
 	t->turn++;
 	t->end_seen = false;
 	task_clock_go(t);
-	emit_then(t, EV_STATE, NO_BODY, think_now, t, "state:s", "thinking");
+	/* With the items complete the model need not wait for the journal once more: this changes
+	 * nothing, and what the reply leads to has its own events. */
+	if (t->items_due) {
+		emit_then(t, EV_STATE, NO_BODY, think_now, t, "state:s", "thinking");
+		return;
+	}
+	task_state(t, "thinking");
+	think_now(t);
 }

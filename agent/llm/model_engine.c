@@ -190,6 +190,42 @@ hurry(struct engine *engine)
 		ask_again(e->ask, 0);
 }
 
+/* The model table being read on a worker; a request that needs it sooner reads it itself. */
+struct warming {
+	uv_work_t work;
+	struct model_engine *engine; /* NULL: it is gone */
+	const struct places *places;
+	struct catalogue *cat;
+};
+
+static void
+load_table(uv_work_t *work)
+{
+	struct warming *w = work->data;
+	autofree char *problem = NULL; /* told by the first request */
+
+	w->cat = catalogue_load(w->places, &problem);
+	if (problem) {
+		catalogue_destroy(w->cat);
+		w->cat = NULL;
+	}
+}
+
+static void
+table_loaded(uv_work_t *work, int status)
+{
+	struct warming *w = work->data;
+
+	(void)status;
+	if (w->engine) {
+		w->engine->warming = NULL;
+		if (!w->engine->cat)
+			w->engine->cat = steal_ptr(&w->cat);
+	}
+	catalogue_destroy(w->cat);
+	free(w);
+}
+
 static void
 destroy(struct engine *engine)
 {
@@ -197,6 +233,8 @@ destroy(struct engine *engine)
 
 	if (e->ask)
 		cancel(engine);
+	if (e->warming)
+		e->warming->engine = NULL;
 	http_destroy(e->http);
 	catalogue_destroy(e->cat);
 	for (size_t i = 0; i < BREAKERS; i++)
@@ -222,7 +260,17 @@ void
 model_engine_warm(struct engine *engine)
 {
 	struct model_engine *e = (struct model_engine *)engine;
+	struct warming *w;
 
 	make_http(e);
 	http_warm(e->http);
+	if (e->cat || e->warming)
+		return;
+	w = xcalloc(1, sizeof(*w));
+	w->work.data = w;
+	w->engine = e;
+	w->places = e->o.places;
+	e->warming = w;
+	if (uv_queue_work(e->o.loop, &w->work, load_table, table_loaded))
+		bug("uv_queue_work");
 }

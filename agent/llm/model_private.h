@@ -40,6 +40,7 @@ struct model_engine {
 	struct breaker breakers[BREAKERS];
 	struct learned learned;
 	struct ask *ask; /* the reply on its way, or NULL */
+	struct warming *warming; /* reads the model table on a worker, or NULL */
 	size_t replayed;
 	bool warned_price;
 	char *seen; /* hosts the person was told of, a line each */

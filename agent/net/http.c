@@ -194,8 +194,12 @@ warm_done(uv_work_t *w, int status)
 void
 http_warm(struct http *h)
 {
-	uv_work_t *w = xcalloc(1, sizeof(*w));
+	uv_work_t *w;
 
+	if (h->multi || h->warmed)
+		return;
+	h->warmed = true;
+	w = xcalloc(1, sizeof(*w));
 	uv_queue_work(h->loop, w, warm_work, warm_done);
 }
 

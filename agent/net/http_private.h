@@ -15,6 +15,7 @@ struct http {
 	char *proxy, *ca_file;
 	int64_t connect_ms, first_byte_ms, silence_ms;
 	struct http_call *calls;
+	bool warmed;
 };
 
 struct http_call {

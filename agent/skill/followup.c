@@ -111,15 +111,16 @@ static const char *const recipes[] = {
 
 #define N_FOLLOW ARRAY_LEN(recipes)
 
-struct words_of {
+struct followup_words {
 	struct matcher *m;
 	struct recipe *r[N_FOLLOW];
 };
 
 /* A matcher of its own: these words must not compete with the recipes'. */
-static bool
-words_init(struct words_of *w, const struct skills *s)
+static struct followup_words *
+words_create(const struct skills *s)
 {
+	struct followup_words *w = xcalloc(1, sizeof(*w));
 	struct err err = { 0 };
 
 	w->m = matcher_create(NULL, matcher_folders(s->matcher));
@@ -128,15 +129,25 @@ words_init(struct words_of *w, const struct skills *s)
 		if (!w->r[i] || !matcher_add(w->m, w->r[i], &err))
 			bug("followup %zu: %s", i, err.text);
 	}
-	return true;
+	return w;
 }
 
-static void
-words_finish(struct words_of *w)
+void
+followup_words_destroy(struct followup_words *w)
 {
+	if (!w)
+		return;
 	matcher_destroy(w->m);
 	for (size_t i = 0; i < N_FOLLOW; i++)
 		recipe_destroy(w->r[i]);
+	free(w);
+}
+
+void
+followup_prepare(struct skills *s)
+{
+	if (!s->followup)
+		s->followup = words_create(s);
 }
 
 /* New values over the old ones; false when the recipe has no such slot. */
@@ -192,33 +203,34 @@ void
 followup_read(const struct skills *s, struct slice text, const struct match_context *c,
 	const char *last, struct followup *ret)
 {
-	struct words_of w;
+	struct followup_words *own = NULL, *w = s->followup;
 	struct match m;
 
 	*ret = (struct followup){ 0 };
 	if (text.n > 200)
 		return;
-	words_init(&w, s);
-	match_request(w.m, text, c, &m);
+	if (!w)
+		w = own = words_create(s);
+	match_request(w->m, text, c, &m);
 	/* "again next Friday": since and due are the same words; what lies ahead is a reminder.
 	 */
 	if (m.recipe)
 		apply(s, last, m.recipe->name, m.slots, ret);
 	else if (m.why == MATCH_TIE && m.n_nearest > 0) {
 		for (size_t i = 0; i < N_FOLLOW; i++)
-			if (str_eq(w.r[i]->name, "later")) {
+			if (str_eq(w->r[i]->name, "later")) {
 				struct match_context only = *c;
 				struct match due;
 
-				only.only = w.r[i];
-				match_request(w.m, text, &only, &due);
+				only.only = w->r[i];
+				match_request(w->m, text, &only, &due);
 				if (due.recipe)
 					apply(s, last, "later", due.slots, ret);
 				match_finish(&due);
 			}
 	}
 	match_finish(&m);
-	words_finish(&w);
+	followup_words_destroy(own);
 }
 
 void

@@ -14,6 +14,10 @@ struct followup {
 	char *due;                   /* REMIND: a day, owned */
 	char *refused;               /* a sentence why it cannot be, owned */
 };
+/* The words themselves, made ready once (2 ms) and kept with the skills; without this each
+ * followup_read makes its own. */
+void followup_prepare(struct skills *s);
+void followup_words_destroy(struct followup_words *w);
 /* last: {"recipe","slots"} of the newest run, or NULL. */
 void followup_read(const struct skills *s, struct slice text, const struct match_context *c,
 	const char *last, struct followup *ret);

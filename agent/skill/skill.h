@@ -65,6 +65,7 @@ struct skills {
 	struct skill *v;
 	size_t n, cap;
 	struct matcher *matcher; /* with all usable recipes */
+	struct followup_words *followup; /* followup.h, or NULL */
 };
 
 /* Reads all skills; broken ones are kept with their error, never fatal. Owned. */

@@ -1,7 +1,7 @@
 /* Discovery: which skills there are, which may be used. */
 #include "agent/base/hash.h"
 #include "agent/base/i18n.h"
-#include "agent/skill/skill.h"
+#include "agent/skill/followup.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -215,6 +215,7 @@ skills_destroy(struct skills *s)
 {
 	if (!s)
 		return;
+	followup_words_destroy(s->followup);
 	matcher_destroy(s->matcher);
 	for (size_t i = 0; i < s->n; i++)
 		skill_finish(&s->v[i]);

@@ -26,6 +26,18 @@ own_has(const struct own *o, int64_t seq)
 	return false;
 }
 
+int64_t
+own_after(const struct own *o, int64_t seq)
+{
+	size_t i;
+
+	for (i = 0; i < o->n && o->v[i].from <= seq + 1; i++) {
+		if (o->v[i].to > seq)
+			return o->v[i].to;
+	}
+	return seq;
+}
+
 void
 own_drop_after(struct own *o, int64_t seq)
 {

@@ -17,6 +17,7 @@ struct own {
 
 void own_add(struct own *o, int64_t seq); /* greater than all before */
 bool own_has(const struct own *o, int64_t seq);
+int64_t own_after(const struct own *o, int64_t seq); /* the last of the own ones right after seq; none: seq */
 void own_drop_after(struct own *o, int64_t seq); /* rolled back: everything above seq */
 void own_forget(struct own *o, int64_t seq);	 /* everything up to seq */
 void own_finish(struct own *o);

@@ -84,8 +84,9 @@ write_batch(struct writer *w, struct item *from, size_t n, struct err *err)
 		touch_wal(w);
 		return true;
 	}
-	append_rollback(&w->db);
+	/* In this order: once it is rolled back, another process may take the numbers. */
 	own_drop_locked(w, before);
+	append_rollback(&w->db);
 	return false;
 }
 

@@ -42,6 +42,7 @@ void writer_own(struct writer *w, int64_t seq);
 
 /* True for events this writer appended; forgets those up to done_seq. For watch.c. */
 bool writer_is_own(struct writer *w, int64_t seq);
+int64_t writer_own_after(struct writer *w, int64_t seq); /* the last of those right after seq; none: seq */
 void writer_forget_own(struct writer *w, int64_t done_seq);
 
 #endif

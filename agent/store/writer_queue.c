@@ -262,6 +262,17 @@ writer_is_own(struct writer *w, int64_t seq)
 	return yes;
 }
 
+int64_t
+writer_own_after(struct writer *w, int64_t seq)
+{
+	int64_t last;
+
+	pthread_mutex_lock(&w->lock);
+	last = own_after(&w->own, seq);
+	pthread_mutex_unlock(&w->lock);
+	return last;
+}
+
 void
 writer_forget_own(struct writer *w, int64_t done_seq)
 {

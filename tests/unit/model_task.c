@@ -3,6 +3,8 @@
 #include "agent/base/json.h"
 #include "tests/support/agent_world.h"
 #include "tests/support/model_server.h"
+#include <signal.h>
+#include <sys/resource.h>
 
 struct play {
 	struct world w;
@@ -288,6 +290,66 @@ task__thrift__only_what_is_new_is_paid_in_full(void **state)
 	ms_stop(s);
 }
 
+/* The disk is full in the middle of a reply: the engine falls silent before its task goes. */
+static void
+task__full_disk__ends_a_reply_on_its_way(void **state)
+{
+	struct ms_reply r = { .fault = MS_STALL,
+		.body = xstrdup("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}\n\n") };
+	struct model_server *s = ms_start(&r, 1);
+	autofree char *url = url_setting("box", s);
+	const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
+	struct submit sub = { .text = "go", .engine = "model", .model = "box/m" };
+	struct rlimit was, none;
+	struct err err = { 0 };
+	struct play p;
+
+	(void)state;
+	begin(&p, settings);
+	sub.cwd = p.w.home;
+	assert_true(agent_submit(p.w.agent, &sub, on_started, &p, &err));
+	while (!p.texts.len)
+		uv_run(&p.w.loop, UV_RUN_ONCE);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	none = was;
+	none.rlim_cur = 1;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_true(agent_steer(p.w.agent, "more", &err));
+	while (agent_busy(p.w.agent))
+		uv_run(&p.w.loop, UV_RUN_ONCE);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_true(p.notices.len > 0);
+	end(&p);
+	ms_stop(s);
+}
+
+static void
+agent__warm__is_over_by_itself(void **state)
+{
+	struct ms_reply r = { .body = ms_text(LLM_OPENAI_CHAT, "hello") };
+	struct model_server *s = ms_start(&r, 1);
+	autofree char *url = url_setting("box", s);
+	const char *const settings[] = { "provider.box.kind=openai-chat", url, "model.default=box/m", NULL };
+	struct play p;
+
+	(void)state;
+	begin(&p, settings);
+	agent_warm(p.w.agent);
+	agent_warm(p.w.agent);
+	assert_int_equal(uv_run(&p.w.loop, UV_RUN_DEFAULT), 0); /* nothing is left to wait for */
+	assert_int_equal(ms_connections(s), 0);
+	run(&p, NULL, "what is in this folder?");
+	assert_string_equal(buf_str(&p.texts), "hello");
+	end(&p);
+	/* Leaving in the middle of it. */
+	begin(&p, settings);
+	agent_warm(p.w.agent);
+	end(&p);
+	ms_stop(s);
+}
+
 int
 main(void)
 {
@@ -297,6 +359,8 @@ main(void)
 		cmocka_unit_test(task__budget__ten_cents_stop_at_ten_cents),
 		cmocka_unit_test(task__handle__a_cut_result_can_be_read_again),
 		cmocka_unit_test(task__thrift__only_what_is_new_is_paid_in_full),
+		cmocka_unit_test(task__full_disk__ends_a_reply_on_its_way),
+		cmocka_unit_test(agent__warm__is_over_by_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
