@@ -11,26 +11,48 @@ struct hits {
 	size_t n;
 };
 
+/* Scripts get the words alone, without the marks around what was found. */
+static char *
+without_marks(const char *snippet)
+{
+	char *text = xstrdup(snippet), *to = text;
+
+	for (const char *p = snippet; *p; p++)
+		if (*p != '\x01' && *p != '\x02')
+			*to++ = *p;
+	*to = '\0';
+	return text;
+}
+
+static void
+print_json(FILE *out, const struct search_hit *h)
+{
+	autobuf struct buf b = BUF_INIT(1u << 16);
+	autofree char *snippet = without_marks(h->snippet);
+	struct jw w;
+
+	jw_init(&w, &b);
+	jw_object(&w, NULL);
+	jw_i64(&w, "task", h->task);
+	jw_str(&w, "request", h->request);
+	jw_str(&w, "state", h->state);
+	jw_i64(&w, "time", h->time);
+	jw_i64(&w, "seq", h->seq);
+	jw_str(&w, "kind", h->kind_name);
+	jw_str(&w, "snippet", snippet);
+	jw_end_object(&w);
+	fprintf(out, "%s\n", buf_str(&b));
+}
+
 static bool
 print_hit(void *user, const struct search_hit *h)
 {
 	struct hits *x = user;
-	autobuf struct buf b = BUF_INIT(1u << 16);
 	char when[32];
-	struct jw w;
 
 	x->n++;
 	if (x->json) {
-		jw_init(&w, &b);
-		jw_object(&w, NULL);
-		jw_i64(&w, "task", h->task);
-		jw_i64(&w, "seq", h->seq);
-		jw_i64(&w, "time", h->time);
-		jw_str(&w, "kind", h->kind_name);
-		jw_str(&w, "request", h->request);
-		jw_str(&w, "snippet", h->snippet);
-		jw_end_object(&w);
-		fprintf(x->cli->out, "%s\n", buf_str(&b));
+		print_json(x->cli->out, h);
 		return true;
 	}
 	look_time(h->time, when);

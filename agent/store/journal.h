@@ -116,6 +116,7 @@ struct search_hit {
 	int64_t seq, task, time;
 	const char *kind_name;
 	const char *request; /* of its task */
+	const char *state;   /* of its task */
 	const char *snippet; /* matches between \x01 and \x02 */
 };
 typedef bool journal_hit_fn(void *user, const struct search_hit *hit);

@@ -40,7 +40,7 @@ one_hit(struct db *db, int64_t doc, const struct strv *words, journal_hit_fn *fn
 
 	if (!stmt_open(&s, db,
 		    "SELECT e.task, e.time, e.kind, substr(CASE WHEN r.seq IS NULL THEN b.data END, "
-		    "1, 400) FROM event e LEFT JOIN task t ON t.task=e.task "
+		    "1, 400), t.state FROM event e LEFT JOIN task t ON t.task=e.task "
 		    "LEFT JOIN body b ON b.id=t.body LEFT JOIN removed r ON r.seq=t.seq "
 		    "WHERE e.seq=?1",
 		    err))
@@ -53,7 +53,7 @@ one_hit(struct db *db, int64_t doc, const struct strv *words, journal_hit_fn *fn
 	if (!text)
 		return false;
 	hit = (struct search_hit){ doc, stmt_i64(&s, 0), stmt_i64(&s, 1), stmt_text(&s, 2),
-		stmt_text(&s, 3), text };
+		stmt_text(&s, 3), stmt_text(&s, 4), text };
 	*ret_more = fn(user, &hit);
 	return true;
 }

@@ -51,6 +51,13 @@ exits 0 "with a request, piped text is no request"
 [ -f "$D/f.txt" ] && ! grep -q '"tool":"arrange"' "$OUT"
 say $? "and is not obeyed"
 
+for list in "history --json" "search --json files"; do
+	homard $list
+	[ -s "$OUT" ] && ! grep -qv '"task":[0-9]*,"request":"[^"]*.*","state":"[a-z]*","time":[0-9]*' "$OUT" &&
+		! grep -q 'u000[12]' "$OUT"
+	say $? "$list names task, request, state and time in every line"
+done
+
 homard -c ui.language=zh_CN run "paint my house purple"
 grep -q '[^ -~]' "$OUT" "$ERR"
 say $? "-c before the verb"
