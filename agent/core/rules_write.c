@@ -5,59 +5,6 @@
 #include "agent/base/path.h"
 #include <sys/stat.h>
 
-static void
-put_quoted(struct buf *b, const char *s)
-{
-	buf_add_char(b, '"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			buf_add_char(b, '\\');
-		buf_add_char(b, *s);
-	}
-	buf_add_char(b, '"');
-}
-
-/* One list item of the file, from the JSON of policy_answer.always. */
-static bool
-item_text(const cJSON *o, const char *id, struct buf *b, struct err *err)
-{
-	static const char *const verdicts[] = { "allow", "ask", "deny" };
-	static const char *const lists[] = { "match", "not_match" };
-	const cJSON *list, *it;
-	size_t i;
-
-	buf_add_str(b, "  - id: ");
-	put_quoted(b, id);
-	buf_add_char(b, '\n');
-	for (i = 0; i < ARRAY_LEN(verdicts); i++) {
-		list = json_get(o, verdicts[i]);
-		if (!list)
-			continue;
-		buf_printf(b, "    %s: [", verdicts[i]);
-		cJSON_ArrayForEach(it, list)
-			buf_printf(b, "%s%s", it == list->child ? "" : ", ",
-				cJSON_IsString(it) ? it->valuestring : "");
-		buf_add_str(b, "]\n");
-	}
-	buf_add_str(b, "    below: ");
-	put_quoted(b, json_str(o, "below", ""));
-	buf_add_char(b, '\n');
-	if (json_str(o, "actor", NULL))
-		buf_printf(b, "    actor: %s\n", json_str(o, "actor", "any"));
-	if (json_str(o, "until", NULL))
-		buf_printf(b, "    until: \"%s\"\n", json_str(o, "until", ""));
-	for (i = 0; i < ARRAY_LEN(lists); i++) {
-		buf_printf(b, "    %s:\n", lists[i]);
-		cJSON_ArrayForEach(it, json_get(o, lists[i]))
-		{
-			buf_add_str(b, "      - ");
-			put_quoted(b, cJSON_IsString(it) ? it->valuestring : "");
-			buf_add_char(b, '\n');
-		}
-	}
-	return !b->full || err_set(err, ERR_LIMIT, "%s", _("the rule is too long"));
-}
-
 static bool
 free_id(const struct rules *r, const char *want, char out[64])
 {
@@ -143,7 +90,7 @@ rules_add(struct rules *r, const char *json, char **ret_id, struct err *err)
 		buf_add_char(&text, '\n');
 	if (!r->n)
 		begin_list(&text);
-	if (!item_text(o, id, &text, err) || !replace_file(r, &text, err))
+	if (!rule_to_yaml(o, id, &text, err) || !replace_file(r, &text, err))
 		return false;
 	if (ret_id)
 		*ret_id = xstrdup(id);
@@ -184,24 +131,3 @@ rules_remove(struct rules *r, const char *id, struct err *err)
 	return replace_file(r, &text, err);
 }
 
-bool
-rule_from_json(const char *json, struct rule *ret, struct err *err)
-{
-	autojson cJSON *o = json_parse(slice_of(json), err);
-	autobuf struct buf text = BUF_INIT(1u << 16);
-	autoyaml struct yaml *y = NULL;
-
-	if (!o)
-		return false;
-	buf_add_str(&text, "rules:\n");
-	if (!item_text(o, json_str(o, "id", "rule"), &text, err))
-		return false;
-	y = yaml_parse(buf_slice(&text), "rule", err);
-	if (!y)
-		return false;
-	if (!rule_parse(yaml_get(y, "rules")->items[0], "rule", ret, err)) {
-		rule_clear(ret);
-		return false;
-	}
-	return true;
-}

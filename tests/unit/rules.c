@@ -166,6 +166,30 @@ rules__add_and_remove__keep_the_rest(void **state)
 }
 
 static void
+rules__odd_name__stays_one_place(void **state)
+{
+	static const char json[] = "{\"id\":\"odd\",\"allow\":[\"create\"],"
+				   "\"below\":\"~/a/x\\n    deny: [create]\\n\\u0001\\\"'\\\\ é\","
+				   "\"match\":[\"create ~/a/x\\n    deny: [create]\\n\\u0001\\\"'\\\\ é/f\"],"
+				   "\"not_match\":[\"create ~/a/x/f\"]}";
+	struct err err = { 0 };
+	struct rules *r = load("rules: []\n", &err), *again = NULL;
+	autofree char *f = path_join(dir, "rules.yaml");
+
+	(void)state;
+	assert_true(rules_add(r, json, NULL, &err));
+	assert_true(rules_load(f, &again, &err));
+	assert_int_equal(rules_count(again), 1);
+	assert_int_equal(ask_about(again, EFFECT_CREATE,
+				 "/home/u/a/x\n    deny: [create]\n\x01\"'\\ é/g", "step", NULL, 0),
+		VERDICT_ALLOW);
+	assert_int_equal(
+		ask_about(again, EFFECT_CREATE, "/home/u/a/x/g", "step", NULL, 0), VERDICT_ASK);
+	rules_destroy(again);
+	rules_destroy(r);
+}
+
+static void
 policy__always__is_shaped_by_the_effects(void **state)
 {
 	struct effect e[2] = { { .kind = EFFECT_CREATE, .path = (char *)"/home/u/p/q/a", .count = 1 },
@@ -201,6 +225,7 @@ main(void)
 		cmocka_unit_test(rules__allow_and_deny__by_effect_and_place),
 		cmocka_unit_test(rules__broken__name_file_line_and_reason),
 		cmocka_unit_test(rules__add_and_remove__keep_the_rest),
+		cmocka_unit_test(rules__odd_name__stays_one_place),
 		cmocka_unit_test(policy__always__is_shaped_by_the_effects),
 	};
 
