@@ -7,8 +7,8 @@
 
 static void on_line(struct line *l, const char *text);
 
-void
-line_prompt(struct line *l)
+static void
+prompt(struct line *l)
 {
 	const char *p;
 
@@ -23,34 +23,6 @@ line_prompt(struct line *l)
 	fputs(p, l->say);
 	fflush(l->say);
 	l->prompted = true;
-}
-
-static void
-on_started(void *user, int64_t task, const struct err *err)
-{
-	struct line *l = user;
-
-	if (!task) {
-		fprintf(l->session.cli->errout, "homard: %s\n", err->text);
-		if (l->opts->once)
-			session_leave(&l->session, err_exit_code(err));
-	}
-}
-
-void
-line_submit(struct line *l, const char *text)
-{
-	struct submit s = { .text = text, .cwd = l->cwd, .engine = l->engine, .model = l->model,
-		.mode = l->mode, .piped = l->opts->piped };
-	struct err err = { 0 };
-
-	fold_destroy(l->fold);
-	l->fold = NULL;
-	if (agent_submit(l->session.agent, &s, on_started, l, &err))
-		return;
-	fprintf(l->session.cli->errout, "homard: %s\n", err.text);
-	if (l->opts->once)
-		session_leave(&l->session, err_exit_code(&err));
 }
 
 /* --- input --- */
@@ -108,13 +80,7 @@ take_deferred(void *user)
 	struct line *l = user;
 
 	take_lines(l);
-	line_prompt(l);
-}
-
-void
-line_wake(struct line *l)
-{
-	agent_defer(l->session.agent, take_deferred, l);
+	prompt(l);
 }
 
 static bool
@@ -150,7 +116,7 @@ on_readable(uv_poll_t *p, int status, int events)
 	if (status < 0 || !read_some(l))
 		uv_poll_stop(p);
 	take_lines(l);
-	line_prompt(l);
+	prompt(l);
 }
 
 static void
@@ -197,7 +163,7 @@ on_line(struct line *l, const char *text)
 	} else {
 		line_submit(l, text);
 	}
-	line_prompt(l);
+	prompt(l);
 }
 
 static void
@@ -217,7 +183,7 @@ on_signal(struct session *s, int signo)
 	else
 		fprintf(l->say, "\n%s\n", _("Ctrl-C again leaves."));
 	l->prompted = false;
-	line_prompt(l);
+	prompt(l);
 }
 
 static void
@@ -252,7 +218,7 @@ on_poll_closed(uv_handle_t *h)
 int
 line_main(struct cli *c, const struct line_opts *o)
 {
-	struct line l = { .opts = o, .out = c->out };
+	struct line l = { .opts = o, .out = c->out, .take_input = take_deferred };
 	struct err err = { 0 };
 	int ret;
 
@@ -278,7 +244,7 @@ line_main(struct cli *c, const struct line_opts *o)
 		agent_warm(l.session.agent);
 	if (!l.session.done)
 		begin_input(&l);
-	line_prompt(&l);
+	prompt(&l);
 	ret = session_run(&l.session);
 	if (l.poll) {
 		uv_poll_stop(l.poll);

@@ -28,10 +28,17 @@ struct line {
 	bool part_chosen;
 	int64_t sigint_ms;
 	bool undoing;
+	void (*take_input)(void *line); /* what waits may answer the state that was reached */
 };
 
-/* line_print.c */
+/* line_event.c */
 void line_event(void *user, const struct event *ev);
+
+/* line_print.c */
+void line_put_safe(FILE *f, struct slice s);
+/* A streamed message may stand open in the middle of a line. */
+void line_end_text(struct line *l);
+void line_sentence(struct line *l, const char *mark, const char *text);
 void line_show_effects(struct line *l, const struct fold_call *c, bool numbers);
 void line_show_diff(struct line *l, const struct fold_approval *a, int64_t n);
 /* Copies of the fold's effects as the draft room's type, for its tree; effects_finish it. */
@@ -49,10 +56,14 @@ bool line_parse_numbers(const char *text, size_t max, int64_t **ret, size_t *ret
 /* line_command.c: /commands. False: no such command. */
 bool line_command(struct line *l, const char *text);
 
-/* line.c */
-void line_prompt(struct line *l);
-/* Looks at waiting input again on the next turn of the loop. */
-void line_wake(struct line *l);
+/* line_submit.c */
 void line_submit(struct line *l, const char *text);
+
+/* Looks at waiting input again on the next turn of the loop. */
+static inline void
+line_wake(struct line *l)
+{
+	agent_defer(l->session.agent, l->take_input, l);
+}
 
 #endif
