@@ -146,7 +146,7 @@ on_input_timer(uv_timer_t *t)
 static bool
 read_all(struct screen *s)
 {
-	char chunk[65536];
+	char chunk[16384];
 	ssize_t n;
 
 	for (int rounds = 0; rounds < 64; rounds++) {
@@ -300,6 +300,7 @@ screen_shell_out(struct screen *s, const char *const *argv)
 
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
+		unsetenv("GNUTLS_NO_IMPLICIT_INIT"); /* ours (agent/net/curl_lib.c) */
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
 		_exit(127);
 	}

@@ -4,6 +4,7 @@
 #include "agent/base/log.h"
 #include "agent/base/sanitize.h"
 #include "agent/cli/line.h"
+#include <malloc.h>
 
 #define OVERRIDES_MAX 64
 
@@ -144,6 +145,17 @@ check_verb(const struct front *f, bool *ret_leave)
 	return 0;
 }
 
+/* Few threads that hardly allocate: heaps of their own would only lie about. Large buffers get
+ * pages of their own for good (glibc would raise the limit with each that is freed): they grow
+ * without being copied, and go back to the system at once. */
+static void
+set_memory(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_TRIM_THRESHOLD, 256 << 10);
+}
+
 int
 front_main(int argc, char **argv, int (*screen)(struct cli *c))
 {
@@ -161,6 +173,7 @@ front_main(int argc, char **argv, int (*screen)(struct cli *c))
 		puts("homard " HOMARD_VERSION);
 		return 0;
 	}
+	set_memory();
 	if (!places_init(&places, &err))
 		return cli_fail(&c, NULL, &err);
 	locale = path_join(places.share, "locale");

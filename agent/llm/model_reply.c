@@ -67,12 +67,17 @@ tell_stop(struct ask *a, const struct llm_turn *t)
 	}
 }
 
+/* The words are not needed any more then: a long reply would lie about three times. */
 static void
-save_turn(struct ask *a, const struct llm_turn *t)
+save_turn(struct ask *a, struct llm_turn *t)
 {
 	autobuf struct buf json = BUF_INIT(LIMIT_BODY);
+	bool whole = llm_turn_save(t, a->ep.kind, a->ep.provider, a->ep.model, &json);
 
-	if (llm_turn_save(t, a->ep.kind, a->ep.provider, a->ep.model, &json))
+	buf_finish(&t->text);
+	buf_finish(&t->reasoning);
+	buf_finish(&t->replay);
+	if (whole)
 		a->sink->turn(a->user, buf_slice(&json), t->stop_reason);
 	else
 		ask_notice(a, "warn", "%s", _("The reply was too large to be kept whole."));
@@ -106,7 +111,7 @@ go_on(struct ask *a, const struct llm_turn *t)
 }
 
 static void
-finish(struct ask *a, const struct llm_turn *t)
+finish(struct ask *a, struct llm_turn *t)
 {
 	save_turn(a, t);
 	tell_stop(a, t);

@@ -33,6 +33,15 @@ static const struct {
 #undef S
 };
 
+/* Debian's libcurl brings GnuTLS along for LDAP and RTMP, which are never spoken here. Setting
+ * itself up when loaded would cost 1 MB for ever. Said before there are threads; children get an
+ * environment of their own, and who gives the terminal away takes it out again. */
+__attribute__((constructor)) static void
+leave_gnutls_alone(void)
+{
+	setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
+}
+
 static void
 load(void)
 {

@@ -1,6 +1,7 @@
 /* One request: options, header and body callbacks, time-outs, its one end. */
 #include "agent/base/i18n.h"
 #include "agent/net/http_private.h"
+#include <dirent.h>
 #include <strings.h>
 
 static void
@@ -263,6 +264,39 @@ http_is_loopback(const char *host)
 		(n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
 }
 
+#define CERTS "/etc/ssl/certs"
+
+/* Is the folder of certificates one where each is found by its name's hash? Then only those of a
+ * connection are read; the bundle would be 140 certificates and a megabyte. */
+static bool
+certs_by_name(void)
+{
+	DIR *d = opendir(CERTS);
+	const struct dirent *e;
+	bool found = false;
+
+	while (d && !found && (e = readdir(d)))
+		found = strlen(e->d_name) == 10 && strspn(e->d_name, "0123456789abcdef") == 8 &&
+			str_ends(e->d_name, ".0");
+	if (d)
+		closedir(d);
+	return found;
+}
+
+static void
+set_authorities(struct http_call *c)
+{
+	const struct curl_lib *l = c->http->lib;
+
+	if (c->http->ca_file)
+		l->easy_setopt(c->easy, CURLOPT_CAINFO, c->http->ca_file);
+	else if (certs_by_name())
+		l->easy_setopt(c->easy, CURLOPT_CAINFO, NULL);
+	else
+		return; /* as libcurl was built for this system */
+	l->easy_setopt(c->easy, CURLOPT_CAPATH, CERTS);
+}
+
 static void
 set_options(struct http_call *c)
 {
@@ -300,10 +334,8 @@ set_options(struct http_call *c)
 		l->easy_setopt(e, CURLOPT_PROXY, c->http->proxy);
 	if (http_is_loopback(c->host))
 		l->easy_setopt(e, CURLOPT_PROXY, "");
-	if (c->http->ca_file) {
-		l->easy_setopt(e, CURLOPT_CAINFO, c->http->ca_file);
-		l->easy_setopt(e, CURLOPT_CAPATH, "/etc/ssl/certs"); /* the system's stay */
-	}
+	if (str_starts(c->url, "https:"))
+		set_authorities(c);
 	if (c->body) {
 		l->easy_setopt(e, CURLOPT_POST, 1L);
 		l->easy_setopt(e, CURLOPT_POSTFIELDS, c->body);

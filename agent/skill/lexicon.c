@@ -12,13 +12,12 @@ static const char *const fixed_names[LEX_FIRST_FREE] = { "fill", "prep", "neg", 
 	"past" };
 
 struct word {
-	char *key;
-	size_t len;
-	uint32_t hash;
-	bool in_vocab;
-	int cls; /* for class names, which are kept as \x01NAME */
-	struct lex_list list;
 	struct word *next;
+	struct lex_list list;
+	uint32_t hash, len;
+	int cls; /* for class names, which are kept as \x01NAME */
+	bool in_vocab;
+	char key[];
 };
 
 struct vocab { /* single words that typing errors may be mended to */
@@ -114,9 +113,9 @@ word_get(struct lexicon *l, const char *key, size_t n)
 		return w;
 	if (l->n_words >= l->n_table)
 		table_grow(l);
-	w = xcalloc(1, sizeof(*w));
-	w->key = xstrndup(key, n);
-	w->len = n;
+	w = xcalloc(1, sizeof(*w) + n + 1);
+	memcpy(w->key, key, n);
+	w->len = (uint32_t)n;
 	w->hash = hash_of(key, n);
 	w->next = l->table[w->hash & (l->n_table - 1)];
 	l->table[w->hash & (l->n_table - 1)] = w;
@@ -200,7 +199,11 @@ lexicon_add(struct lexicon *l, const char *surface, int cls, int owner, bool exa
 			return;
 	if (t->n > 0 && t->v[t->n - 1].owner > owner)
 		bug("lexicon_add: recipe %d behind recipe %d", owner, t->v[t->n - 1].owner);
-	GROW(t->v, t->n, t->cap);
+	if (t->n == t->cap) {
+		/* Nearly every word means one thing, and there are thousands of words. */
+		t->cap = t->cap ? t->cap * 2 : 1;
+		t->v = xreallocarray(t->v, t->cap, sizeof(*t->v));
+	}
 	t->v[t->n++] = (struct lex_entry){ .cls = cls, .owner = owner, .exact = exact };
 	if (owner == LEX_ANYONE)
 		t->n_common = t->n;
@@ -252,7 +255,6 @@ lexicon_destroy(struct lexicon *l)
 		for (struct word *w = l->table[i], *next; w; w = next) {
 			next = w->next;
 			free(w->list.v);
-			free(w->key);
 			free(w);
 		}
 	for (size_t i = 0; i < l->n_classes; i++)

@@ -306,7 +306,7 @@ static void
 seq_add(struct seq **v, size_t *n, size_t *cap, const struct build *b)
 {
 	GROW(*v, *n, *cap);
-	(*v)[*n].parts = xcalloc(b->n + 1, sizeof(struct part));
+	(*v)[*n].parts = xcalloc(MAX_OF(b->n, (size_t)1), sizeof(struct part));
 	memcpy((*v)[*n].parts, b->parts, b->n * sizeof(struct part));
 	(*v)[*n].zh = b->zh;
 	(*v)[(*n)++].n = b->n;

@@ -242,11 +242,11 @@ add_pieces(struct db *db, int64_t doc, bool *ret_any, struct buf *out, struct er
 		    err))
 		return false;
 	stmt_bind(&s, "i", doc);
-	while ((rc = stmt_step(&s, err)) > 0) {
+	while ((rc = stmt_step(&s, err)) > 0 && out->len < out->max) {
 		*ret_any = true;
 		buf_add_cut(out, stmt_slice(&s, 0));
 	}
-	return rc == 0;
+	return rc >= 0;
 }
 
 /* The event's summary, the pieces, its body. */
