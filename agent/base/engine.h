@@ -27,6 +27,13 @@ enum engine_item_kind {
 
 enum call_outcome { CALL_DONE, CALL_FAILED, CALL_REFUSED, CALL_STOPPED };
 
+/* A picture a call read. */
+struct engine_image {
+	const char *type; /* image/png ... */
+	struct slice base64;
+	int64_t seq; /* of its event */
+};
+
 struct engine_item {
 	enum engine_item_kind kind;
 	int64_t seq; /* of its event: what a handle refers to */
@@ -39,6 +46,8 @@ struct engine_item {
 	const char *id; /* the engine's own id of the call, "" if it gave none */
 	const char *tool;
 	enum call_outcome outcome;
+	const struct engine_image *images;
+	size_t n_images;
 };
 
 /* A tool as offered to an engine. */
@@ -74,7 +83,8 @@ struct engine_usage {
 
 struct engine_request {
 	const char *provider, *model, *host;
-	struct slice body; /* exact bytes */
+	struct slice body; /* exact, but for pictures: "#SEQ" names the event with their bytes */
+	int64_t bytes;	   /* as sent */
 	int64_t tokens_est;
 	double cost_est; /* of the input alone; < 0 unknown */
 };

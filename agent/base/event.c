@@ -1,5 +1,6 @@
 /* The event table and its JSON form. */
 #include "agent/base/event.h"
+#include "agent/base/hash.h"
 #include "agent/base/json.h"
 #include "agent/base/utf8.h"
 
@@ -50,6 +51,11 @@ event_to_json(struct buf *out, const struct event *ev)
 	} else if (ev->has_body && form == BODY_JSON && ev->body.n) {
 		buf_add_str(out, ",\"data\":");
 		buf_add_slice(out, ev->body);
+	} else if (ev->has_body && form == BODY_BYTES) {
+		char hex[HASH_HEX_LEN];
+
+		hash_hex(ev->body_hash, hex);
+		buf_printf(out, ",\"sha256\":\"%s\"", hex);
 	} else if (ev->has_body) {
 		buf_add_str(out, ",\"text\":");
 		json_quote(out, ev->body);

@@ -11,7 +11,8 @@
 
 #include "agent/base/str.h"
 
-enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON };
+/* BYTES are not text: not searched, not redacted, not printed; --json tells their hash. */
+enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON, BODY_BYTES };
 
 /* X(id, name, body, durable, facts) - durable events are on disk (FULL) before anything follows. */
 #define EVENT_KINDS(X)                                                                             \
@@ -41,6 +42,8 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON };
 	X(CALL_DONE, "call_done", BODY_TEXT, 1,                                                    \
 		"call outcome: done|failed|refused|stopped, ms, summary, exit?, bytes?; "          \
 		"body: the result the engine gets")                                                \
+	X(IMAGE, "image", BODY_BYTES, 0,                                                           \
+		"call type width height bytes: a picture the call read; body: the file's bytes")   \
 	X(EFFECTS, "effects", BODY_JSON, 0,                                                        \
 		"call n create modify delete replace perm move bytes red? unpreviewed?; "          \
 		"body: [{n,kind,path,from?,bytes,count,was?,type,red?:[..],note?,text?}]")         \
@@ -126,7 +129,7 @@ struct event {
 
 struct buf;
 /* Appends the event as one JSON object without newline (DESIGN 12 --json): seq task time kind,
- * the facts as members, and the body as "text" (string) or "data" (raw JSON). */
+ * the facts as members, and the body as "text" (string), "data" (raw JSON) or "sha256". */
 bool event_to_json(struct buf *out, const struct event *ev);
 
 /* Bytes of a path as text for JSON: valid UTF-8 stays, other bytes and backslash-x lookalikes

@@ -129,6 +129,19 @@ result_text(struct tool_call *c, struct buf *out)
 	}
 }
 
+/* Before the result is: a call whose end is on disk has its picture there too. */
+static void
+tell_image(struct tool_call *c)
+{
+	struct tool_result *r = &c->result;
+
+	if (!c->ok || !r->image.len || !r->image_type)
+		return;
+	emit(c->task->agent, c->task->n, EV_IMAGE, buf_slice(&r->image),
+		"call:i type:s width:i height:i bytes:i", c->n, r->image_type,
+		(int64_t)r->image_width, (int64_t)r->image_height, (int64_t)r->image.len);
+}
+
 void
 call_end(struct tool_call *c, enum call_outcome outcome)
 {
@@ -156,6 +169,7 @@ call_end(struct tool_call *c, enum call_outcome outcome)
 		emit(t->agent, t->n, EV_TAINT, NO_BODY, "source:s what:s call:i", t->taint, c->name,
 			c->n);
 	}
+	tell_image(c);
 	emit_then(t, EV_CALL_DONE, text.p ? buf_slice(&text) : SLICE_LIT(""), after_call, t,
 		"call:i outcome:s ms:i summary:s exit:j note:s", c->n, outcome_names[outcome], ms,
 		c->refused && c->note ? c->note

@@ -1,5 +1,6 @@
 /* Engine items from events. */
 #include "agent/core/items.h"
+#include "agent/base/base64.h"
 #include "agent/base/json.h"
 
 static struct engine_item *
@@ -22,6 +23,21 @@ clear(struct engine_item *i)
 	free((char *)i->model);
 	free((char *)i->id);
 	free((char *)i->tool);
+	for (size_t k = 0; k < i->n_images; k++) {
+		free((char *)i->images[k].type);
+		free((char *)i->images[k].base64.p);
+	}
+	free((void *)i->images);
+}
+
+/* The newest item of a call; a fork holds calls of two tasks under one number. */
+static struct engine_item *
+of_call(struct items *it, int call)
+{
+	for (size_t n = it->n; n > 0; n--)
+		if (it->v[n - 1].kind == ITEM_RESULT && it->v[n - 1].call == call)
+			return &it->v[n - 1];
+	return NULL;
 }
 
 /* A call is known from CALL; its result completes the item. Until then it is not offered. */
@@ -51,20 +67,34 @@ outcome_of(const char *s)
 static void
 on_call_done(struct items *it, const struct event *ev, const cJSON *facts)
 {
-	int call = (int)json_i64(facts, "call", 0);
-	size_t n;
+	struct engine_item *i = of_call(it, (int)json_i64(facts, "call", 0));
 
-	for (n = it->n; n > 0; n--) {
-		struct engine_item *i = &it->v[n - 1];
+	if (!i)
+		return;
+	free((char *)i->text.p);
+	i->text = (struct slice){ slice_dup(ev->body), ev->body.n };
+	i->seq = ev->seq;
+	i->outcome = outcome_of(json_str(facts, "outcome", "done"));
+}
 
-		if (i->kind != ITEM_RESULT || i->call != call)
-			continue;
-		free((char *)i->text.p);
-		i->text = (struct slice){ slice_dup(ev->body), ev->body.n };
-		i->seq = ev->seq;
-		i->outcome = outcome_of(json_str(facts, "outcome", "done"));
+static void
+on_image(struct items *it, const struct event *ev, const cJSON *facts)
+{
+	struct engine_item *i = of_call(it, (int)json_i64(facts, "call", 0));
+	struct buf text = BUF_INIT(ev->body.n / 3 * 4 + 8);
+	struct engine_image *v;
+
+	if (!i || !ev->body.n || !base64_add(&text, ev->body)) {
+		buf_finish(&text);
 		return;
 	}
+	v = xreallocarray((void *)i->images, i->n_images + 1, sizeof(*v));
+	v[i->n_images] = (struct engine_image){ .type = xstrdup(json_str(facts, "type", "image/png")),
+		.seq = ev->seq };
+	v[i->n_images].base64.n = text.len;
+	v[i->n_images].base64.p = buf_steal(&text);
+	i->images = v;
+	i->n_images++;
 }
 
 static void
@@ -119,7 +149,7 @@ bool
 items_takes(enum event_kind kind)
 {
 	return kind == EV_REQUEST || kind == EV_STEER || kind == EV_TURN || kind == EV_CALL ||
-		kind == EV_CALL_DONE || kind == EV_COMPACT || kind == EV_PLAN;
+		kind == EV_IMAGE || kind == EV_CALL_DONE || kind == EV_COMPACT || kind == EV_PLAN;
 }
 
 void
@@ -143,6 +173,9 @@ items_apply(struct items *it, const struct event *ev)
 		break;
 	case EV_CALL_DONE:
 		on_call_done(it, ev, facts);
+		break;
+	case EV_IMAGE:
+		on_image(it, ev, facts);
 		break;
 	case EV_COMPACT:
 		on_compact(it, ev, facts);

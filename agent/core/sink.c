@@ -135,7 +135,7 @@ sink_request(void *user, const struct engine_request *r)
 		return false;
 	emit(t->agent, t->n, EV_MODEL_REQUEST, r->body,
 		"turn:i provider:s model:s host:s bytes:i tokens_est:i cost_est:d", (int64_t)t->turn,
-		r->provider, r->model, r->host, (int64_t)r->body.n, r->tokens_est, r->cost_est);
+		r->provider, r->model, r->host, r->bytes, r->tokens_est, r->cost_est);
 	return true;
 }
 

@@ -26,7 +26,8 @@ item_tokens(const struct engine_item *it, int cut_before)
 	if (it->kind == ITEM_PIPED)
 		s.n = MIN_OF(s.n, CONTEXT_PIPED_MAX);
 	/* The kept form says everything twice: the portable text and the replay. */
-	return it->kind == ITEM_TURN ? context_tokens(s) / 2 + 10 : context_tokens(s) + 10;
+	return (it->kind == ITEM_TURN ? context_tokens(s) / 2 : context_tokens(s)) + 10 +
+		(it->turn < cut_before ? 0 : (int64_t)it->n_images * CONTEXT_IMAGE_TOKENS);
 }
 
 int64_t

@@ -142,6 +142,86 @@ add_turn(struct context *c, const struct engine_item *it)
 	return true;
 }
 
+/* --- pictures --- */
+
+/* How many of the oldest are left out, in jumps, so that what was sent stays the same. */
+static size_t
+images_out(const struct engine_input *in, int cut_before)
+{
+	size_t n = 0, bytes = 0, out = 0;
+
+	for (size_t i = in->n_items; i > 0; i--) {
+		const struct engine_item *it = &in->items[i - 1];
+
+		for (size_t k = it->n_images; k > 0; k--) {
+			n++;
+			bytes += it->images[k - 1].base64.n;
+			out += it->turn < cut_before || n > CONTEXT_IMAGES_MAX ||
+				bytes > CONTEXT_IMAGES_BYTES;
+		}
+	}
+	out = (out + CONTEXT_JUMP / 2 - 1) / (CONTEXT_JUMP / 2) * (CONTEXT_JUMP / 2);
+	return MIN_OF(out, n);
+}
+
+/* The words for a result whose pictures do not go along. */
+static struct slice
+without_images(struct context *c, struct slice text, const char *why)
+{
+	struct buf b = BUF_INIT(text.n + 256);
+
+	buf_add_slice(&b, text);
+	buf_add_str(&b, why);
+	return own(c, &b);
+}
+
+static void
+add_images(struct context *c, const struct engine_item *it, struct llm_message *m)
+{
+	if (!it->n_images)
+		return;
+	if (!c->see) {
+		m->text = without_images(c, m->text, "[It cannot be shown: you take no pictures.]");
+	} else if (c->n_out >= it->n_images) {
+		c->n_out -= it->n_images;
+		m->text = without_images(c, m->text, "[Left out by now; read it again to see it.]");
+	} else {
+		c->n_out = 0;
+		m->images = &c->images[c->n_images];
+		m->n_images = it->n_images;
+		for (size_t i = 0; i < it->n_images; i++) {
+			c->image_seqs[c->n_images] = it->images[i].seq;
+			c->image_bytes += it->images[i].base64.n;
+			c->images[c->n_images++] = (struct llm_image){ it->images[i].type,
+				it->images[i].base64 };
+		}
+	}
+}
+
+static void
+begin_images(struct context *c, const struct engine_input *in, int cut_before, bool see)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->n_items; i++)
+		n += in->items[i].n_images;
+	c->see = see;
+	c->n_out = images_out(in, cut_before);
+	c->images = xcalloc(n + 1, sizeof(*c->images));
+	c->image_seqs = xcalloc(n + 1, sizeof(*c->image_seqs));
+}
+
+void
+context_hide_images(struct context *c)
+{
+	for (size_t i = 0; i < c->n_images; i++) {
+		autofree char *name = xasprintf("#%lld", (long long)c->image_seqs[i]);
+
+		strv_add(&c->texts, name);
+		c->images[i].base64 = slice_of(c->texts.v[c->texts.n - 1]);
+	}
+}
+
 static void
 add_result(struct context *c, const struct engine_item *it, bool ours, size_t call, int cut_before)
 {
@@ -163,6 +243,7 @@ add_result(struct context *c, const struct engine_item *it, bool ours, size_t ca
 	m->id = it->id && *it->id ? it->id : NULL;
 	m->name = it->tool;
 	m->is_error = it->outcome != CALL_DONE;
+	add_images(c, it, m);
 }
 
 /* Behind a summary stand the plan and what else must not be lost. */
@@ -215,7 +296,7 @@ add_tools(const struct engine_input *in, struct context *c)
 }
 
 void
-context_build(const struct engine_input *in, int cut_before, struct context *ret)
+context_build(const struct engine_input *in, int cut_before, bool see, struct context *ret)
 {
 	int turn = -1;
 	size_t call = 0;
@@ -224,6 +305,7 @@ context_build(const struct engine_input *in, int cut_before, struct context *ret
 	buf_init(&ret->system, 64u << 10);
 	write_system(in, &ret->system);
 	add_tools(in, ret);
+	begin_images(ret, in, cut_before, see);
 	ret->kept = xcalloc(in->n_items + 1, sizeof(*ret->kept));
 	for (size_t i = 0; i < in->n_items; i++)
 		add_item(ret, in, i, cut_before, &turn, &call);
@@ -237,6 +319,8 @@ context_finish(struct context *c)
 	free(c->kept);
 	free(c->msgs);
 	free(c->tools);
+	free(c->images);
+	free(c->image_seqs);
 	strv_finish(&c->texts);
 	buf_finish(&c->system);
 	memset(c, 0, sizeof(*c));

@@ -7,7 +7,8 @@
  * in jumps of CONTEXT_JUMP turns for the same reason. Owned by the caller; single thread.
  *
  * Limits: one result CONTEXT_RESULT_MAX bytes (the rest stays in the journal, by handle), an
- * old one CONTEXT_OLD_MAX, piped data CONTEXT_PIPED_MAX, a summary CONTEXT_SUMMARY_MAX.
+ * old one CONTEXT_OLD_MAX, piped data CONTEXT_PIPED_MAX, a summary CONTEXT_SUMMARY_MAX, the
+ * newest CONTEXT_IMAGES_MAX pictures of at most CONTEXT_IMAGES_BYTES together.
  */
 #ifndef HOMARD_LLM_CONTEXT_H
 #define HOMARD_LLM_CONTEXT_H
@@ -21,6 +22,9 @@
 #define CONTEXT_OLD_MAX 600u
 #define CONTEXT_PIPED_MAX (64u << 10)
 #define CONTEXT_SUMMARY_MAX (24u << 10)
+#define CONTEXT_IMAGES_MAX 16u
+#define CONTEXT_IMAGES_BYTES (10u << 20) /* base64 */
+#define CONTEXT_IMAGE_TOKENS 1600	 /* what a large picture costs; small ones less */
 #define CONTEXT_JUMP 8
 #define CONTEXT_KEEP_TURNS 3 /* the newest turns are never cut or summarised */
 
@@ -31,11 +35,19 @@ struct context {
 	struct llm_tool *tools;
 	size_t n_tools;
 	struct strv texts; /* what messages point to */
+	struct llm_image *images; /* the same */
+	int64_t *image_seqs;
+	size_t n_images, image_bytes;
+	size_t n_out; /* pictures that are still to be left out */
+	bool see;
 	struct llm_kept *kept;
 	size_t n_kept;
 };
-/* cut_before: results of turns below this number are cut to CONTEXT_OLD_MAX; 0: none. */
-void context_build(const struct engine_input *in, int cut_before, struct context *ret);
+/* cut_before: results of turns below this number are cut to CONTEXT_OLD_MAX; 0: none. see: the
+ * model takes pictures; else a sentence says that one was left out. */
+void context_build(const struct engine_input *in, int cut_before, bool see, struct context *ret);
+/* Puts "#SEQ", the event that holds the bytes, in place of each picture: for the journal. */
+void context_hide_images(struct context *c);
 void context_finish(struct context *c);
 
 /* A guess, a little above what tokenizers say: 3.6 bytes of ASCII, two thirds of a CJK sign. */

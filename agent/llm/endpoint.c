@@ -126,8 +126,8 @@ adapt(struct endpoint *e)
 	default:
 		break;
 	}
-	if (e->facts.known && !e->facts.images)
-		q->no_images = true;
+	/* What the table does not know is not tried: a request that is refused helps nobody. */
+	q->no_images = !e->facts.known || !e->facts.images;
 }
 
 /* --- resolving --- */
@@ -236,6 +236,8 @@ endpoint_resolve(const char *model, const struct model_settings *s, const struct
 	(void)str_to_i64(setting(s, e.provider, "context"), &context);
 	find_facts(&e, cat, context);
 	adapt(&e);
+	if (!str_eq(setting(s, e.provider, "images"), "auto") && *setting(s, e.provider, "images"))
+		e.quirks.no_images = str_eq(setting(s, e.provider, "images"), "no");
 	*ret = e;
 	return true;
 }

@@ -8,6 +8,24 @@ item_free(struct engine_item *i)
 	free((char *)(uintptr_t)i->model);
 	free((char *)(uintptr_t)i->id);
 	free((char *)(uintptr_t)i->tool);
+	for (size_t k = 0; k < i->n_images; k++) {
+		free((char *)(uintptr_t)i->images[k].type);
+		free((char *)(uintptr_t)i->images[k].base64.p);
+	}
+	free((void *)(uintptr_t)i->images);
+}
+
+static void
+keep_images(struct engine_item *to, const struct engine_item *from)
+{
+	struct engine_image *v = from->n_images ? xcalloc(from->n_images, sizeof(*v)) : NULL;
+
+	for (size_t i = 0; i < from->n_images; i++) {
+		v[i] = from->images[i];
+		v[i].type = xstrdup(v[i].type);
+		v[i].base64.p = slice_dup(v[i].base64);
+	}
+	to->images = v;
 }
 
 struct input *
@@ -29,6 +47,7 @@ input_keep(const struct engine_input *in)
 		to->model = xstrdup0(from->model);
 		to->id = xstrdup0(from->id);
 		to->tool = xstrdup0(from->tool);
+		keep_images(to, from);
 	}
 	/* Tools are constants of the program or of the core's table: their words stay. */
 	memcpy(tools, in->tools, in->n_tools * sizeof(*tools));

@@ -61,6 +61,7 @@ ask_free(struct ask *a)
 		explicit_bzero(a->key, strlen(a->key));
 	free(a->key);
 	buf_finish(&a->body);
+	buf_finish(&a->shown_body);
 	uv_timer_stop(a->timer);
 	uv_close((uv_handle_t *)a->timer, on_timer_closed);
 	free(a);
@@ -151,6 +152,7 @@ think(struct engine *engine, const struct engine_input *in, const struct engine_
 	a->sink = sink;
 	a->user = user;
 	buf_init(&a->body, 16u << 20);
+	buf_init(&a->shown_body, 16u << 20);
 	buf_init(&a->error_body, ERROR_BODY_MAX);
 	a->timer = xcalloc(1, sizeof(*a->timer));
 	uv_timer_init(e->o.loop, a->timer);

@@ -26,7 +26,7 @@ struct breaker {
 
 /* What the last reply of a task taught: for the estimate of the next. */
 struct learned {
-	int64_t task, bytes, tokens, cached;
+	int64_t task, bytes, tokens, cached; /* without pictures */
 	int cut;
 	char *model;
 };
@@ -69,6 +69,8 @@ struct ask {
 	int64_t tokens, cached;
 	/* this exchange */
 	struct buf body;
+	struct buf shown_body; /* with pictures as "#SEQ"; empty when there are none */
+	size_t n_images, image_bytes; /* of the body */
 	struct http_call *call;
 	struct llm_stream *stream;
 	struct record *record;

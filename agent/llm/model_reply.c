@@ -21,9 +21,10 @@ tell_usage(struct ask *a, const struct llm_turn *t)
 	if (l->task != a->input->in.task)
 		l->cut = a->cut;
 	l->task = a->input->in.task;
-	l->bytes = (int64_t)a->body.len;
+	l->bytes = (int64_t)(a->n_images ? a->shown_body.len : a->body.len);
 	l->tokens = MAX_OF(u.input, 0) + MAX_OF(u.cache_read, 0) + MAX_OF(u.cache_write, 0);
 	l->cached = u.cache_read > 0 || u.cache_write > 0 ? l->tokens : 0;
+	l->tokens = MAX_OF(l->tokens - (int64_t)a->n_images * CONTEXT_IMAGE_TOKENS, 1);
 	free(l->model);
 	l->model = xstrdup(a->chain.v[a->at]);
 	a->sink->usage(a->user, &u);

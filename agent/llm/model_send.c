@@ -245,10 +245,16 @@ build(struct ask *a, struct err *err)
 	struct llm_request r;
 	bool ok;
 
-	context_build(&a->input->in, a->cut, &c);
+	context_build(&a->input->in, a->cut, !a->ep.quirks.no_images, &c);
 	fill_request(a, &c, &r);
 	buf_clear(&a->body);
+	buf_clear(&a->shown_body);
 	ok = llm_request_build(&r, &a->body, err);
+	a->n_images = c.n_images;
+	a->image_bytes = c.image_bytes;
+	/* The journal holds the pictures already. */
+	context_hide_images(&c);
+	ok = ok && (!a->n_images || llm_request_build(&r, &a->shown_body, err));
 	context_finish(&c);
 	return ok;
 }
@@ -258,13 +264,15 @@ static void
 estimate(struct ask *a)
 {
 	const struct learned *l = &a->e->learned;
+	struct slice words = buf_slice(a->n_images ? &a->shown_body : &a->body);
+	int64_t images = (int64_t)a->n_images * CONTEXT_IMAGE_TOKENS;
 
 	a->cached = 0;
-	a->tokens = context_tokens(buf_slice(&a->body));
+	a->tokens = context_tokens(words) + images;
 	if (l->task != a->input->in.task || !l->model || !str_eq(l->model, a->chain.v[a->at]) ||
 		l->bytes <= 0 || l->tokens <= 0)
 		return;
-	a->tokens = (int64_t)((double)a->body.len * (double)l->tokens / (double)l->bytes) + 1;
+	a->tokens = (int64_t)((double)words.n * (double)l->tokens / (double)l->bytes) + 1 + images;
 	a->cached = l->cached;
 }
 
@@ -358,7 +366,8 @@ static bool
 allowed(struct ask *a)
 {
 	struct engine_request r = { .provider = a->ep.provider, .model = a->ep.model,
-		.host = a->ep.host, .body = buf_slice(&a->body) };
+		.host = a->ep.host, .body = buf_slice(a->n_images ? &a->shown_body : &a->body),
+		.bytes = (int64_t)a->body.len };
 
 	estimate(a);
 	r.tokens_est = a->tokens;

@@ -10,7 +10,7 @@ const struct preset presets[] = {
 		.quirks = { .auth = LLM_AUTH_API_KEY, .tool_id = LLM_ID_40 } },
 	{ "cerebras", "Cerebras", CHAT, "https://api.cerebras.ai/v1", .key_env = "CEREBRAS_API_KEY" },
 	{ "deepseek", "DeepSeek", CHAT, "https://api.deepseek.com", "DEEPSEEK_API_KEY",
-		.quirks = { .think = LLM_THINK_OBJECT, .no_tool_choice = true, .no_images = true } },
+		.quirks = { .think = LLM_THINK_OBJECT, .no_tool_choice = true } },
 	{ "fireworks", "Fireworks", CHAT, "https://api.fireworks.ai/inference/v1", .key_env = "FIREWORKS_API_KEY" },
 	{ "google", "Google", LLM_GEMINI, "https://generativelanguage.googleapis.com/v1beta",
 		"GEMINI_API_KEY", .key_env2 = "GOOGLE_API_KEY" },

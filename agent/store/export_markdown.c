@@ -199,7 +199,7 @@ add_plain(struct buf *out, const struct event *ev)
 	if (ev->facts.n > 2)
 		add_name(out, facts);
 	buf_add_str(out, "\n\n");
-	if (ev->body.n)
+	if (ev->body.n && !(ev->kind < EV_COUNT && event_kinds[ev->kind].body == BODY_BYTES))
 		add_fenced(out, json ? "json" : "", ev->body);
 }
 
@@ -236,7 +236,7 @@ is_quiet(enum event_kind kind)
 {
 	return kind == EV_TURN || kind == EV_MODEL_REQUEST || kind == EV_MODEL_REPLY
 		|| kind == EV_USAGE || kind == EV_CALL_BEGUN || kind == EV_COMMIT_BEGUN
-		|| kind == EV_INPUT || kind == EV_PROGRAM || kind == EV_APPROVAL;
+		|| kind == EV_INPUT || kind == EV_IMAGE || kind == EV_PROGRAM || kind == EV_APPROVAL;
 }
 
 static void

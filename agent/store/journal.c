@@ -172,7 +172,9 @@ redact(struct journal *j, struct journal_entry *e, struct clean *c)
 		return;
 	if (e->facts.n)
 		redact_facts(j, e, &c->facts);
-	if (e->has_body && j->redact(j->redact_user, &c->body, e->body))
+	/* Bytes that are no text stay what they are. */
+	if (e->has_body && event_kinds[e->kind].body != BODY_BYTES &&
+		j->redact(j->redact_user, &c->body, e->body))
 		e->body = buf_slice(&c->body);
 }
 

@@ -62,6 +62,9 @@ struct tool_result {
 	char *taint;     /* source of untrusted content ("web page x", a path), owned or NULL */
 	struct effects *effects; /* shell: already listed; owned or NULL */
 	char *unpreviewed;       /* JSON array of sentences, owned or NULL */
+	struct buf image; /* read: the bytes of a picture, for models that take some; else empty */
+	const char *image_type; /* "image/png" ... */
+	int image_width, image_height;
 	char *hosts; /* shell: JSON array of the hosts it failed to reach, owned or NULL */
 };
 

@@ -1,8 +1,10 @@
 /*
  * read: lines of a text file. Any size: only the wanted lines are kept, so that the middle of
- * a large log can be read; at most SCAN_MAX bytes are looked through.
+ * a large log can be read; at most SCAN_MAX bytes are looked through. A picture is handed to a
+ * model as it is; a recipe reads text only.
  */
 #include "agent/base/utf8.h"
+#include "agent/tools/picture.h"
 #include "agent/tools/util.h"
 #include <errno.h>
 
@@ -148,6 +150,70 @@ give(const struct tool_ctx *c, struct tool_result *r, struct reading *g, const c
 				    : "[the file is empty]\n");
 }
 
+/* --- pictures --- */
+
+static const char *
+type_of_file(const struct tool_ctx *c, const char *path)
+{
+	autofd int fd = draft_open_read(c->draft, path, NULL);
+	char head[32];
+	ssize_t n = fd >= 0 ? read(fd, head, sizeof(head)) : -1;
+
+	return n > 0 ? picture_type((struct slice){ head, (size_t)n }) : NULL;
+}
+
+static bool
+read_all(const struct tool_ctx *c, const char *path, struct buf *out, struct err *err)
+{
+	autofree char *shown = tool_name(c, path), *piece = xmalloc(65536);
+	autofd int fd = draft_open_read(c->draft, path, err);
+
+	while (fd >= 0) {
+		ssize_t n = read(fd, piece, 65536);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, errno, _("Cannot read %s"), shown);
+		if (n == 0)
+			return true;
+		if (!buf_add(out, piece, (size_t)n))
+			return err_set(err, ERR_LIMIT, _("%s has grown while it was read"), shown);
+		if (!tool_going(c, err))
+			return false;
+	}
+	return false;
+}
+
+static bool
+read_picture(const struct tool_ctx *c, const char *path, const char *type, const struct stat *st,
+	struct tool_result *r, struct err *err)
+{
+	autofree char *shown = tool_name(c, path);
+	char size[16];
+
+	str_size((uint64_t)st->st_size, size);
+	if (st->st_size > (off_t)PICTURE_BYTES_MAX)
+		return err_set(err, ERR_LIMIT,
+			_("%s is a picture of %s; models take at most 3.7 MB. Make a smaller one first."),
+			shown, size);
+	buf_init(&r->image, PICTURE_BYTES_MAX);
+	if (!read_all(c, path, &r->image, err))
+		return false;
+	if (!picture_size(buf_slice(&r->image), &r->image_width, &r->image_height))
+		return err_set(err, ERR_USAGE, _("%s is damaged: its picture has no size"), shown);
+	if (r->image_width > PICTURE_SIDE_MAX || r->image_height > PICTURE_SIDE_MAX)
+		return err_set(err, ERR_LIMIT,
+			_("%s has %d x %d pixels; models take at most %d a side. Make a smaller one first."),
+			shown, r->image_width, r->image_height, PICTURE_SIDE_MAX);
+	r->image_type = type;
+	buf_init(&r->text, SPARE);
+	buf_printf(&r->text, "[picture: %s, %d x %d pixels, %s]\n", type, r->image_width,
+		r->image_height, size);
+	tool_say(r, _("Looked at %s"), shown);
+	return true;
+}
+
 static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
@@ -157,10 +223,16 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	size_t max = c->max_result ? c->max_result : LIMIT_TOOL_RESULT;
 	int64_t from = tool_arg_i64(args, "offset", 1);
 	struct reading g = { .line = 1, .from = (uint64_t)MAX_OF(from, 1) };
+	const char *picture;
 	bool ok;
 
 	if (!path)
 		return false;
+	picture = c->json ? NULL : type_of_file(c, path);
+	if (picture) {
+		tool_taint(c, r, path);
+		return read_picture(c, path, picture, &st, r, err);
+	}
 	/* JSON spells a control byte with six. */
 	buf_init(&g.text,
 		c->json                   ? MIN_OF(max / 6, LIMIT_READ_FILE)
@@ -181,7 +253,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 
 const struct tool tool_read = {
 	.name = "read",
-	.summary = N_("Read lines of a text file; offset is the first line"),
+	.summary = N_("Read lines of a text file, from line offset; or a picture"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
 		  "\"offset\":{\"type\":\"integer\"},\"limit\":{\"type\":\"integer\"}},"
 		  "\"required\":[\"path\"]}",

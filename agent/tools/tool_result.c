@@ -17,6 +17,7 @@ tool_result_finish(struct tool_result *r)
 	free(r->effects);
 	free(r->unpreviewed);
 	free(r->hosts);
+	buf_finish(&r->image);
 	*r = (struct tool_result){ .exit = -1 };
 }
 

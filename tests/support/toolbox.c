@@ -326,15 +326,29 @@ toolbox_text(struct toolbox *t, const char *tool, const char *args)
 	return buf_str(&t->r.text);
 }
 
+static void
+fails(struct toolbox *t, const char *tool, const char *args, enum err_code code, const char *words)
+{
+	call(t, tool, args);
+	if (t->ok || t->err.code != code || !strstr(t->err.text, words))
+		fail_msg("%s %s: ok %d code %d: %s", tool, args, t->ok, t->err.code,
+			t->err.text);
+}
+
 void
 toolbox_fails(struct toolbox *t, const char *tool, const char *args, enum err_code code,
 	const char *words)
 {
 	t->ctx.json = true;
-	call(t, tool, args);
-	if (t->ok || t->err.code != code || !strstr(t->err.text, words))
-		fail_msg("%s %s: ok %d code %d: %s", tool, args, t->ok, t->err.code,
-			t->err.text);
+	fails(t, tool, args, code, words);
+}
+
+void
+toolbox_text_fails(struct toolbox *t, const char *tool, const char *args, enum err_code code,
+	const char *words)
+{
+	t->ctx.json = false;
+	fails(t, tool, args, code, words);
 }
 
 const char *

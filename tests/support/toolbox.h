@@ -52,6 +52,9 @@ const char *toolbox_text(struct toolbox *t, const char *tool, const char *args);
 /* The call must fail with code and words in its sentence. */
 void toolbox_fails(struct toolbox *t, const char *tool, const char *args, enum err_code code,
 	const char *words);
+/* The same for a call of a model. */
+void toolbox_text_fails(struct toolbox *t, const char *tool, const char *args, enum err_code code,
+	const char *words);
 /* What the draft's view has: content, NULL when absent. Owned by the box until the next. */
 const char *toolbox_seen(struct toolbox *t, const char *name);
 bool toolbox_has(struct toolbox *t, const char *name);

@@ -1,128 +1,7 @@
 /* Whole tasks with a model on loopback: size of requests, brakes, budgets, switching, handles. */
-#include "tests/support/testing.h"
-#include "agent/base/json.h"
-#include "tests/support/agent_world.h"
-#include "tests/support/model_server.h"
+#include "tests/support/play.h"
 #include <signal.h>
 #include <sys/resource.h>
-
-struct play {
-	struct world w;
-	int64_t first_seq;
-	int exit;
-	bool over;
-	char *state;
-	size_t requests, calls_begun;
-	double cost;
-	struct buf texts, notices, results;
-};
-
-static void
-on_event(void *user, const struct event *ev)
-{
-	struct play *p = user;
-	autojson cJSON *facts = json_parse_lenient(ev->facts.n ? ev->facts : SLICE_LIT("{}"), NULL);
-	const char *state = json_str(facts, "state", "");
-
-	p->requests += ev->kind == EV_MODEL_REQUEST;
-	if (ev->kind == EV_USAGE)
-		p->cost += json_num(facts, "cost", 0);
-	if (ev->kind == EV_TEXT)
-		buf_add_slice(&p->texts, ev->body);
-	if (ev->kind == EV_NOTICE)
-		buf_add_slice(&p->notices, ev->body);
-	if (ev->kind == EV_CALL_DONE)
-		buf_add_slice(&p->results, ev->body);
-	p->calls_begun += ev->kind == EV_CALL_BEGUN;
-	if (ev->kind == EV_STATE && (str_eq(state, "done") || str_eq(state, "failed") || str_eq(state, "stopped"))) {
-		p->over = true;
-		p->exit = (int)json_i64(facts, "exit", -1);
-		free(p->state);
-		p->state = xstrdup(state);
-	}
-}
-
-static void
-begin(struct play *p, const char *const *settings)
-{
-	struct agent_opts o = { .loop = &p->w.loop, .places = &p->w.places, .front = "test",
-		.clock = &clock_system };
-	struct err err = { 0 };
-
-	memset(p, 0, sizeof(*p));
-	buf_init(&p->texts, 1u << 20);
-	buf_init(&p->notices, 1u << 20);
-	buf_init(&p->results, 8u << 20);
-	agent_world_init(&p->w);
-	free(p->w.places.share);
-	p->w.places.share = xstrdup("agent/data");
-	uv_loop_init(&p->w.loop);
-	assert_true(config_load("/nowhere/config.yaml", &p->w.config, &err));
-	for (; *settings; settings++)
-		if (!config_override(p->w.config, *settings, &err))
-			fail_msg("%s", err.text);
-	o.config = p->w.config;
-	if (!agent_create(&o, &p->w.agent, &err))
-		fail_msg("%s", err.text);
-	agent_subscribe(p->w.agent, on_event, p);
-}
-
-static void
-on_started(void *user, int64_t task, const struct err *err)
-{
-	(void)user;
-	if (err)
-		fail_msg("%s", err->text);
-	assert_true(task > 0);
-}
-
-static void
-give_up(uv_timer_t *t)
-{
-	*(bool *)t->data = true;
-}
-
-static void
-run(struct play *p, const char *model, const char *request)
-{
-	struct submit s = { .text = request, .cwd = p->w.home, .engine = "model", .model = model };
-	struct err err = { 0 };
-	bool late = false;
-	uv_timer_t t;
-
-	uv_timer_init(&p->w.loop, &t);
-	t.data = &late;
-	uv_timer_start(&t, give_up, 30000, 0);
-	p->over = false;
-	assert_true(agent_submit(p->w.agent, &s, on_started, p, &err));
-	while (!p->over && !late)
-		uv_run(&p->w.loop, UV_RUN_ONCE);
-	while (agent_running(p->w.agent) && !late)
-		uv_run(&p->w.loop, UV_RUN_ONCE);
-	uv_close((uv_handle_t *)&t, NULL);
-	uv_run(&p->w.loop, UV_RUN_NOWAIT);
-	assert_false(late);
-}
-
-static void
-end(struct play *p)
-{
-	agent_destroy(p->w.agent);
-	uv_run(&p->w.loop, UV_RUN_DEFAULT);
-	assert_int_equal(uv_loop_close(&p->w.loop), 0);
-	config_destroy(p->w.config);
-	agent_world_finish(&p->w);
-	buf_finish(&p->texts);
-	buf_finish(&p->notices);
-	buf_finish(&p->results);
-	free(p->state);
-}
-
-static char *
-url_setting(const char *name, const struct model_server *s)
-{
-	return xasprintf("provider.%s.base_url=http://127.0.0.1:%d", name, ms_port(s));
-}
 
 static void
 task__first_request__is_small_in_every_dialect(void **state)
@@ -132,19 +11,19 @@ task__first_request__is_small_in_every_dialect(void **state)
 		struct ms_reply r = { .body = ms_text(k, "hello") };
 		struct model_server *s = ms_start(&r, 1);
 		autofree char *kind = xasprintf("provider.box.kind=%s", llm_kind_name(k));
-		autofree char *url = url_setting("box", s), *body = NULL;
+		autofree char *url = play_url("box", s), *body = NULL;
 		const char *const settings[] = { kind, url, NULL };
 		struct play p;
 
-		begin(&p, settings);
-		run(&p, "box/m", "what is in this folder?");
+		play_begin(&p, settings);
+		play_run(&p, "box/m", "what is in this folder?");
 		assert_string_equal(p.state, "done");
 		assert_string_equal(buf_str(&p.texts), "hello");
 		body = ms_body(s, 0);
 		assert_true(strlen(body) <= 5120);
 		assert_non_null(strstr(body, "ask_user"));
 		assert_non_null(strstr(body, "remember"));
-		end(&p);
+		play_end(&p);
 		ms_stop(s);
 	}
 }
@@ -154,17 +33,17 @@ task__brake__the_third_identical_call_stops_it(void **state)
 {
 	struct ms_reply r = { .body = ms_call(LLM_ANTHROPIC, "list", "{\"path\":\".\"}") };
 	struct model_server *s = ms_start(&r, 1);
-	autofree char *url = url_setting("box", s);
+	autofree char *url = play_url("box", s);
 	const char *const settings[] = { "provider.box.kind=anthropic", url, NULL };
 	struct play p;
 
 	(void)state;
-	begin(&p, settings);
-	run(&p, "box/m", "list it");
+	play_begin(&p, settings);
+	play_run(&p, "box/m", "list it");
 	assert_string_equal(p.state, "failed");
 	assert_int_equal(p.exit, 4);
 	assert_int_equal(p.calls_begun, 2);
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 
@@ -186,19 +65,19 @@ task__budget__ten_cents_stop_at_ten_cents(void **state)
 		memcpy(strstr(r[i].body, "\"input_tokens\":1000") + 15, "9990", 4);
 	}
 	s = ms_start(r, ARRAY_LEN(r));
-	url = url_setting("anthropic", s);
+	url = play_url("anthropic", s);
 	{
 		const char *const settings[] = { url, "budget.task=0.10", NULL };
 
-		begin(&p, settings);
+		play_begin(&p, settings);
 	}
-	run(&p, "anthropic/claude-sonnet-4-5", "look everywhere");
+	play_run(&p, "anthropic/claude-sonnet-4-5", "look everywhere");
 	assert_string_equal(p.state, "failed");
 	assert_int_equal(p.exit, 4);
 	assert_true(p.cost <= 0.10);
 	assert_true(p.cost > 0.05);
 	assert_int_equal(ms_count(s), p.requests);
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 
@@ -218,14 +97,14 @@ task__handle__a_cut_result_can_be_read_again(void **state)
 	r[0] = (struct ms_reply){ .body = ms_call(LLM_OPENAI_CHAT, "read", "{\"path\":\"big.txt\",\"limit\":2000}") };
 	r[1] = (struct ms_reply){ .body = ms_text(LLM_OPENAI_CHAT, "read it") };
 	s = ms_start(r, 2);
-	url = url_setting("box", s);
+	url = play_url("box", s);
 	{
 		const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
 
-		begin(&p, settings);
+		play_begin(&p, settings);
 	}
 	agent_world_write(&p.w, "big.txt", big);
-	run(&p, "box/m", "read big.txt");
+	play_run(&p, "box/m", "read big.txt");
 	body = ms_body(s, 1);
 	at = strstr(body, "left out; recall {");
 	assert_non_null(at);
@@ -240,13 +119,13 @@ task__handle__a_cut_result_can_be_read_again(void **state)
 	}
 	s = ms_start(r + 2, 2);
 	free(url);
-	url = url_setting("box", s);
+	url = play_url("box", s);
 	assert_true(config_override(p.w.config, url, NULL));
-	run(&p, "box/m", "more of it");
+	play_run(&p, "box/m", "more of it");
 	assert_string_equal(p.state, "done");
 	last = ms_body(s, 1);
 	assert_non_null(strstr(last, "hhhhhhhh")); /* byte 30,000 */
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 
@@ -268,13 +147,13 @@ task__thrift__only_what_is_new_is_paid_in_full(void **state)
 	}
 	r[20] = (struct ms_reply){ .body = ms_text(LLM_OPENAI_CHAT, "done") };
 	s = ms_start(r, 21);
-	url = url_setting("box", s);
+	url = play_url("box", s);
 	{
 		const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
 
-		begin(&p, settings);
+		play_begin(&p, settings);
 	}
-	run(&p, "box/m", "look into all of them");
+	play_run(&p, "box/m", "look into all of them");
 	assert_string_equal(p.state, "done");
 	assert_int_equal(ms_count(s), 21);
 	for (size_t i = 1; i < 21; i++) {
@@ -286,7 +165,7 @@ task__thrift__only_what_is_new_is_paid_in_full(void **state)
 		fresh += strlen(now) - same;
 	}
 	assert_true(fresh <= 30 * 1024 + p.results.len);
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 
@@ -297,7 +176,7 @@ task__full_disk__ends_a_reply_on_its_way(void **state)
 	struct ms_reply r = { .fault = MS_STALL,
 		.body = xstrdup("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}]}\n\n") };
 	struct model_server *s = ms_start(&r, 1);
-	autofree char *url = url_setting("box", s);
+	autofree char *url = play_url("box", s);
 	const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
 	struct submit sub = { .text = "go", .engine = "model", .model = "box/m" };
 	struct rlimit was, none;
@@ -305,7 +184,7 @@ task__full_disk__ends_a_reply_on_its_way(void **state)
 	struct play p;
 
 	(void)state;
-	begin(&p, settings);
+	play_begin(&p, settings);
 	sub.cwd = p.w.home;
 	assert_true(agent_submit(p.w.agent, &sub, on_started, &p, &err));
 	while (!p.texts.len)
@@ -321,7 +200,7 @@ task__full_disk__ends_a_reply_on_its_way(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
 	signal(SIGXFSZ, SIG_DFL);
 	assert_true(p.notices.len > 0);
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 
@@ -330,23 +209,23 @@ agent__warm__is_over_by_itself(void **state)
 {
 	struct ms_reply r = { .body = ms_text(LLM_OPENAI_CHAT, "hello") };
 	struct model_server *s = ms_start(&r, 1);
-	autofree char *url = url_setting("box", s);
+	autofree char *url = play_url("box", s);
 	const char *const settings[] = { "provider.box.kind=openai-chat", url, "model.default=box/m", NULL };
 	struct play p;
 
 	(void)state;
-	begin(&p, settings);
+	play_begin(&p, settings);
 	agent_warm(p.w.agent);
 	agent_warm(p.w.agent);
 	assert_int_equal(uv_run(&p.w.loop, UV_RUN_DEFAULT), 0); /* nothing is left to wait for */
 	assert_int_equal(ms_connections(s), 0);
-	run(&p, NULL, "what is in this folder?");
+	play_run(&p, NULL, "what is in this folder?");
 	assert_string_equal(buf_str(&p.texts), "hello");
-	end(&p);
+	play_end(&p);
 	/* Leaving in the middle of it. */
-	begin(&p, settings);
+	play_begin(&p, settings);
 	agent_warm(p.w.agent);
-	end(&p);
+	play_end(&p);
 	ms_stop(s);
 }
 

@@ -46,8 +46,8 @@ static void
 read__odd_files__are_answered_with_sentences(UNUSED void **state)
 {
 	toolbox_bytes(&t, "pic.png", "\x89PNG\r\n\x1a\n\0\0", 10);
-	toolbox_fails(
-		&t, "read", "{'path':'pic.png'}", ERR_USAGE, "not text but a PNG picture");
+	toolbox_bytes(&t, "prog", "\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0", 18);
+	toolbox_fails(&t, "read", "{'path':'prog'}", ERR_USAGE, "not text but");
 	toolbox_fails(&t, "read", "{'path':'~'}", ERR_USAGE, "is a folder");
 	toolbox_fails(&t, "read", "{'path':'A.txt'}", ERR_NOT_FOUND, "Did you mean ~/a.txt?");
 	toolbox_fails(&t, "read", "{'path':'no/such/x'}", ERR_NOT_FOUND,
@@ -64,6 +64,50 @@ read__odd_files__are_answered_with_sentences(UNUSED void **state)
 	/* A name that is not UTF-8 is asked for as it is shown. */
 	toolbox_file(&t, "bad\xff.txt", "odd");
 	assert_string_equal(toolbox_text(&t, "read", "{'path':'bad\\\\xFF.txt'}"), "odd\n");
+}
+
+/* For a model; each format's header, and headers that lie. */
+static void
+read__pictures__are_looked_at(UNUSED void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t n;
+		const char *type;
+		int w, h;
+	} good[] = {
+#define P(name, bytes, type, w, h) { name, bytes, sizeof(bytes) - 1, type, w, h }
+		P("a.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0", "image/png", 640, 480),
+		P("a.gif", "GIF89a\x03\0\x02\0\0\0\0", "image/gif", 3, 2),
+		P("a.jpg", "\xff\xd8\xff\xe0\0\x04xx\xff\xff\xc4\0\x03x\xff\xc2\0\x0b\x08\0\x07\0\x09\x01\x01\x11\0xx", "image/jpeg", 9, 7),
+		P("b.webp", "RIFF....WEBPVP8X....\0\0\0\0\x0f\0\0\x1f\0\0xx", "image/webp", 16, 32),
+		P("l.webp", "RIFF....WEBPVP8L....\x2f\x01\xc0\0\0xx", "image/webp", 2, 4),
+		P("v.webp", "RIFF....WEBPVP8 ....\0\0\0\x9d\x01\x2a\x05\0\x06\0xx", "image/webp", 5, 6),
+#undef P
+	};
+	autofree char *big = xcalloc(1, 4000000);
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		autofree char *args = xasprintf("{'path':'%s'}", good[i].name);
+		autofree char *size = xasprintf("%s, %d x %d pixels", good[i].type, good[i].w, good[i].h);
+
+		toolbox_bytes(&t, good[i].name, good[i].bytes, good[i].n);
+		assert_non_null(strstr(toolbox_text(&t, "read", args), size));
+		assert_string_equal(t.r.image_type, good[i].type);
+		assert_int_equal(t.r.image.len, good[i].n);
+		assert_memory_equal(t.r.image.p, good[i].bytes, good[i].n);
+	}
+	toolbox_bytes(&t, "cut.png", good[0].bytes, 20);
+	toolbox_text_fails(&t, "read", "{'path':'cut.png'}", ERR_USAGE, "no size");
+	toolbox_bytes(&t, "cut.jpg", good[2].bytes, 12);
+	toolbox_text_fails(&t, "read", "{'path':'cut.jpg'}", ERR_USAGE, "no size");
+	toolbox_bytes(&t, "wide.gif", "GIF87a\xff\xff\x02\0", 10);
+	toolbox_text_fails(&t, "read", "{'path':'wide.gif'}", ERR_LIMIT, "65535 x 2");
+	memcpy(big, good[0].bytes, good[0].n);
+	toolbox_bytes(&t, "big.png", big, 4000000);
+	toolbox_text_fails(&t, "read", "{'path':'big.png'}", ERR_LIMIT, "at most 3.7 MB");
+	/* A recipe reads text. */
+	toolbox_fails(&t, "read", "{'path':'a.png'}", ERR_USAGE, "not text but a PNG picture");
 }
 
 static void
@@ -260,6 +304,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read__lines__by_offset_and_limit),
 		cmocka_unit_test(read__odd_files__are_answered_with_sentences),
+		cmocka_unit_test(read__pictures__are_looked_at),
 		cmocka_unit_test(read__huge__stays_bounded),
 		cmocka_unit_test(list__shows__types_and_orders),
 		cmocka_unit_test(write__makes_and_replaces__in_the_draft_only),

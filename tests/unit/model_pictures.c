@@ -1,0 +1,180 @@
+/* Pictures on their way to a model: read by the tool, kept in the journal, sent in each dialect. */
+#include "tests/support/play.h"
+#include "agent/base/base64.h"
+#include "agent/base/path.h"
+
+/* What a program that reads headers takes for a PNG of 640 x 480. */
+static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0pixels";
+#define PNG ((struct slice){ png, sizeof(png) - 1 })
+
+static void
+write_png(struct play *p, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", p->w.home, name);
+
+	assert_true(path_write_file(path, PNG, 0600, NULL));
+}
+
+static char *
+png_base64(void)
+{
+	struct buf b = BUF_INIT(4096);
+
+	assert_true(base64_add(&b, PNG));
+	return buf_steal(&b);
+}
+
+static void
+base64__every_tail(void **state)
+{
+	static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" },
+		{ "foo", "Zm9v" }, { "foob", "Zm9vYg==" }, { "\xff\xfe\xfd", "//79" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		autobuf struct buf b = BUF_INIT(64), small = BUF_INIT(3);
+
+		assert_true(base64_add(&b, slice_of(pairs[i][0])));
+		assert_string_equal(buf_str(&b), pairs[i][1]);
+		assert_true(base64_add(&small, slice_of(pairs[i][0])) == !*pairs[i][0]);
+	}
+}
+
+/* read, then the end; the second request is returned, owned. */
+static char *
+look(enum llm_kind kind, const char *images, struct play *p)
+{
+	struct ms_reply r[2] = { { .body = ms_call(kind, "read", "{\"path\":\"shot.png\"}") },
+		{ .body = ms_text(kind, "a lobster") } };
+	struct model_server *s = ms_start(r, 2);
+	autofree char *url = play_url("box", s);
+	autofree char *dialect = xasprintf("provider.box.kind=%s", llm_kind_name(kind));
+	autofree char *can = xasprintf("provider.box.images=%s", images);
+	const char *const settings[] = { url, dialect, can, NULL };
+	char *body;
+
+	play_begin(p, settings);
+	write_png(p, "shot.png");
+	play_run(p, "box/m", "what is on shot.png?");
+	assert_string_equal(p->state, "done");
+	assert_int_equal(ms_count(s), 2);
+	body = ms_body(s, 1);
+	ms_stop(s);
+	return body;
+}
+
+/* Where each dialect has its picture: path and value around the base64 text. */
+static const struct {
+	const char *path, *before;
+} places[LLM_KIND_COUNT] = {
+	[LLM_OPENAI_CHAT] = { "messages.4.content.1.image_url.url", "data:image/png;base64," },
+	[LLM_OPENAI_RESPONSES] = { "input.4.content.1.image_url", "data:image/png;base64," },
+	[LLM_ANTHROPIC] = { "messages.2.content.0.content.1.source.data", "" },
+	[LLM_GEMINI] = { "contents.3.parts.1.inlineData.data", "" },
+	[LLM_OLLAMA] = { "messages.3.images.0", "" },
+};
+
+static void
+picture__every_dialect_gets_it_where_it_wants_it(void **state)
+{
+	autofree char *text = png_base64();
+
+	(void)state;
+	for (int k = 0; k < LLM_KIND_COUNT; k++) {
+		struct play p;
+		autofree char *body = look((enum llm_kind)k, "yes", &p);
+		autojson cJSON *root = json_parse(slice_of(body), NULL);
+		autofree char *want = xasprintf("%s%s", places[k].before, text);
+		const cJSON *at = json_at(root, places[k].path);
+
+		if (!cJSON_IsString(at) || !str_eq(at->valuestring, want))
+			fail_msg("%s: %s", llm_kind_name(k), body);
+		assert_non_null(strstr(body, "640 x 480"));
+		play_end(&p);
+	}
+}
+
+static void
+picture__a_model_that_takes_none_is_told(void **state)
+{
+	autofree char *text = png_base64();
+
+	(void)state;
+	for (int k = 0; k < LLM_KIND_COUNT; k++) {
+		struct play p;
+		/* Nothing is known of box/m: it is not tried. */
+		autofree char *body = look((enum llm_kind)k, k % 2 ? "auto" : "no", &p);
+
+		assert_null(strstr(body, text));
+		assert_non_null(strstr(body, "you take no pictures"));
+		play_end(&p);
+	}
+}
+
+/* The bytes stand once in the journal, by their hash; requests name them. */
+static void
+picture__the_journal_holds_it_once(void **state)
+{
+	autofree char *text = png_base64();
+	autofree char *facts = xasprintf(
+		"\"type\":\"image/png\",\"width\":640,\"height\":480,\"bytes\":%zu,\"sha256\":\"", PNG.n);
+	struct play p;
+	autofree char *body = look(LLM_ANTHROPIC, "yes", &p);
+	const char *image, *request;
+
+	(void)state;
+	assert_non_null(strstr(body, text));
+	image = strstr(buf_str(&p.lines), "\"kind\":\"image\"");
+	assert_non_null(image);
+	assert_non_null(strstr(image, facts));
+	assert_null(strstr(buf_str(&p.lines), text));
+	request = strstr(image, "\"kind\":\"model_request\"");
+	assert_non_null(request);
+	assert_non_null(strstr(request, "\"media_type\":\"image/png\",\"data\":\"#"));
+	play_end(&p);
+}
+
+/* Begun on one dialect, the task goes on with the next, which sees the picture too. */
+static void
+picture__survives_a_switch_and_a_restart(void **state)
+{
+	autofree char *text = png_base64();
+
+	(void)state;
+	for (int k = 0; k < LLM_KIND_COUNT; k++) {
+		int next = (k + 1) % LLM_KIND_COUNT;
+		struct ms_reply r = { .body = ms_text((enum llm_kind)next, "still a lobster") };
+		struct play p;
+		autofree char *first = look((enum llm_kind)k, "yes", &p), *body = NULL;
+		const char *seen = strstr(first, text);
+		struct model_server *s = ms_start(&r, 1);
+		autofree char *url = play_url("two", s);
+		autofree char *dialect = xasprintf("provider.two.kind=%s", llm_kind_name(next));
+
+		assert_non_null(seen);
+		assert_true(config_override(p.w.config, url, NULL));
+		assert_true(config_override(p.w.config, dialect, NULL));
+		assert_true(config_override(p.w.config, "provider.two.images=yes", NULL));
+		/* Read back from the journal, as after a restart. */
+		play_go_on(&p, "two/n", "and its colour?", 1);
+		assert_string_equal(p.state, "done");
+		body = ms_body(s, 0);
+		if (!strstr(body, text))
+			fail_msg("%s to %s: %s", llm_kind_name(k), llm_kind_name(next), body);
+		play_end(&p);
+		ms_stop(s);
+	}
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(base64__every_tail),
+		cmocka_unit_test(picture__every_dialect_gets_it_where_it_wants_it),
+		cmocka_unit_test(picture__a_model_that_takes_none_is_told),
+		cmocka_unit_test(picture__the_journal_holds_it_once),
+		cmocka_unit_test(picture__survives_a_switch_and_a_restart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
