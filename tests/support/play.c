@@ -53,8 +53,8 @@ play_begin(struct play *p, const char *const *settings)
 	agent_subscribe(p->w.agent, on_event, p);
 }
 
-static void
-on_started(void *user, int64_t task, const struct err *err)
+void
+play_started(void *user, int64_t task, const struct err *err)
 {
 	(void)user;
 	if (err)
@@ -87,7 +87,7 @@ play_go_on(struct play *p, const char *model, const char *request, int64_t task)
 	t.data = &late;
 	uv_timer_start(&t, give_up, 30000, 0);
 	p->over = false;
-	assert_true(agent_submit(p->w.agent, &s, on_started, p, &err));
+	assert_true(agent_submit(p->w.agent, &s, play_started, p, &err));
 	while (!p->over && !late)
 		uv_run(&p->w.loop, UV_RUN_ONCE);
 	while (agent_running(p->w.agent) && !late)

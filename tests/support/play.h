@@ -28,6 +28,8 @@ void play_begin(struct play *p, const char *const *settings);
 void play_run(struct play *p, const char *model, const char *request);
 /* The same, going on from another task. */
 void play_go_on(struct play *p, const char *model, const char *request, int64_t task);
+/* For agent_submit by hand: fails the test when the task does not begin. */
+void play_started(void *user, int64_t task, const struct err *err);
 void play_end(struct play *p);
 /* "provider.NAME.base_url=http://127.0.0.1:PORT", owned. */
 char *play_url(const char *name, const struct model_server *s);

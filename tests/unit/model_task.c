@@ -186,7 +186,7 @@ task__full_disk__ends_a_reply_on_its_way(void **state)
 	(void)state;
 	play_begin(&p, settings);
 	sub.cwd = p.w.home;
-	assert_true(agent_submit(p.w.agent, &sub, on_started, &p, &err));
+	assert_true(agent_submit(p.w.agent, &sub, play_started, &p, &err));
 	while (!p.texts.len)
 		uv_run(&p.w.loop, UV_RUN_ONCE);
 	signal(SIGXFSZ, SIG_IGN);
