@@ -96,10 +96,13 @@ part_note(struct commit_job *j)
 
 	if (!c || j->taken == j->effects->n)
 		return;
+	/* What the tool said of all of it is no longer true. */
+	free(c->result.summary);
+	c->result.summary = xasprintf(_("You took %zu of %zu changes; the rest was dropped."),
+		j->taken, j->effects->n);
 	if (c->ctx.json) { /* a recipe says it to the person as it is */
 		free(c->note);
-		c->note = xasprintf(_("You took %zu of %zu changes; the rest was dropped."), j->taken,
-			j->effects->n);
+		c->note = xstrdup(c->result.summary);
 		return;
 	}
 	buf_printf(&b, _("The person took %zu of %zu effects. Not taken:"), j->taken, j->effects->n);

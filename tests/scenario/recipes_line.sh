@@ -31,6 +31,10 @@ journey() { # name language request sentence, and the words to see
 		quit
 	T
 	becomes "part_$f" "$name $lang: exactly that part is done"
+	if grep -Eq 'You took|你接受了' "$TMPDIR/said"; then
+		! grep '^  + ' "$TMPDIR/said" | grep -Evq 'You took|你接受了'
+		say $? "$name $lang: nothing else is claimed"
+	fi
 	talk "$name $lang: undone, then all of it" <<-T
 		send /undo $task
 		see $undone
