@@ -82,7 +82,7 @@ $(BUILD)/share/locale/%/LC_MESSAGES/homard.mo: agent/data/po/%.po
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libsupport.a $(BUILD)/libtui.a $(BUILD)/libagent.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -Wl,--as-needed -lssl $(LDLIBS_TUI) $(LDLIBS_AGENT)
 
 units: $(UNITS) ## build the unit tests
 
@@ -187,14 +187,14 @@ dist: ## the sources as dist/homard-VERSION.tar.gz
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(BUILD)/libtui.a $(BUILD)/libagent.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -Wl,--as-needed -lssl $(LDLIBS_TUI) $(LDLIBS_AGENT)
 bench: all $(BENCHES) ## measure speed and size against the limits
 	@sh tests/bench.sh $(BUILD)
 
 TORTURES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/torture/*.c))
 $(BUILD)/tests/torture/%: $(BUILD)/tests/torture/%.o $(BUILD)/libsupport.a $(BUILD)/libtui.a $(BUILD)/libagent.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm $(LDLIBS_TUI) $(LDLIBS_AGENT)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lvterm -Wl,--as-needed -lssl $(LDLIBS_TUI) $(LDLIBS_AGENT)
 torture: all $(TORTURES) ## the long tests: every command of the corpora, kills, power cuts, races
 	@for t in $(TORTURES) $(wildcard tests/torture/*.sh); do \
 		echo "== $${t##*/}"; HOMARD=$(CURDIR)/$(BUILD)/homard $$t || exit 1; done

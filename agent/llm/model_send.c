@@ -155,7 +155,7 @@ on_end(void *user, enum http_fail fail, const struct err *err)
 		a->state = ASK_OVER;
 		err_set(&stop, ERR_CANCELLED, "%s", _("stopped"));
 		ask_end(a, ENGINE_CANCELLED, &stop);
-	} else if (a->refused || a->html) {
+	} else if ((a->refused || a->html) && fail != HTTP_PROXY) {
 		http_error(a);
 	} else if (fail == HTTP_OK || fail == HTTP_REFUSED || a->enough ||
 		(a->stream && llm_stream_ended(a->stream))) {

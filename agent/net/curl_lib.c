@@ -1,6 +1,8 @@
 /* libcurl by dlopen. */
 #include "agent/net/curl_lib.h"
 #include "agent/base/i18n.h"
+#include "agent/base/str.h"
+#include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
 
@@ -42,6 +44,22 @@ leave_gnutls_alone(void)
 	setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
 }
 
+/* Files named after the hash of an authority's name: "5ed36f99.0". */
+static bool
+is_hashed(const char *dir)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	bool yes = false;
+
+	while (d && !yes && (e = readdir(d)))
+		yes = strlen(e->d_name) == 10 && strspn(e->d_name, "0123456789abcdef") == 8 &&
+			str_ends(e->d_name, ".0");
+	if (d)
+		closedir(d);
+	return yes;
+}
+
 static void
 load(void)
 {
@@ -55,6 +73,7 @@ load(void)
 			return;
 		memcpy((char *)&lib + symbols[i].offset, &sym, sizeof(sym));
 	}
+	lib.hashed = is_hashed(CURL_LIB_CERTS);
 	loaded = h && lib.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 

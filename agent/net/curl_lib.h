@@ -5,7 +5,10 @@
 #include <curl/curl.h>
 #include "agent/base/err.h"
 
+#define CURL_LIB_CERTS "/etc/ssl/certs"
+
 struct curl_lib {
+	bool hashed; /* CURL_LIB_CERTS can be searched by the names of authorities */
 	CURLcode (*global_init)(long flags);
 	CURL *(*easy_init)(void);
 	CURLcode (*easy_setopt)(CURL *c, CURLoption option, ...);

@@ -102,6 +102,15 @@ on_resume(uv_idle_t *idle)
 	struct http *h = idle->data;
 	struct http_call *c = h->calls;
 	CURLcode code;
+	int running;
+
+	if (h->begin) {
+		h->begin = false;
+		http_turn(h);
+		h->lib->multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+		check_ended(h);
+		return;
+	}
 
 	while (c && !c->paused)
 		c = c->next;
@@ -130,7 +139,7 @@ http_create(const struct http_opts *o)
 
 	h->loop = o->loop;
 	h->proxy = xstrdup0(o->proxy && *o->proxy ? o->proxy : NULL);
-	h->ca_file = xstrdup0(o->ca_file && *o->ca_file ? o->ca_file : NULL);
+	h->ca_file = xstrdup0(o->ca_file && *o->ca_file ? o->ca_file : getenv("SSL_CERT_FILE"));
 	h->connect_ms = o->connect_ms;
 	h->first_byte_ms = o->first_byte_ms;
 	h->silence_ms = o->silence_ms;

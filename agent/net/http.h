@@ -3,7 +3,9 @@
  * (dlopen: it costs 5 ms and 6 MB), or beforehand on a worker by http_warm.
  *
  * One http object per loop; connections are kept warm between requests. Redirects are never
- * followed: a redirect is an answer like any other (status 3xx). Loopback bypasses proxies.
+ * followed: a redirect is an answer like any other (status 3xx). Loopback bypasses proxies; other
+ * hosts take the proxy of the options, else of the variables https_proxy, http_proxy, all_proxy,
+ * unless no_proxy names them.
  * Limits: HTTP_HEADERS_MAX headers of HTTP_HEADER_MAX bytes; the caller bounds the body by
  * returning false from data. Single thread.
  */
@@ -25,7 +27,7 @@ struct http_call; /* one request on its way; gone when end() was called */
 struct http_opts {
 	uv_loop_t *loop;
 	const char *proxy;   /* NULL or "": the environment's */
-	const char *ca_file; /* NULL or "": the system's */
+	const char *ca_file; /* beside the system's; NULL or "": SSL_CERT_FILE, else only those */
 	/* 0: no limit. A line's end or HTTP_LIFE bytes are life; drops of bytes are not. */
 	int64_t connect_ms, first_byte_ms, silence_ms;
 };
@@ -41,6 +43,7 @@ enum http_fail {
 	HTTP_NO_HOST,	 /* the name does not resolve */
 	HTTP_NO_CONNECT,
 	HTTP_TLS,
+	HTTP_PROXY,	/* the proxy does not answer or refuses; also every reply with status 407 */
 	HTTP_TIMEOUT,	/* connect, first byte or silence: the sentence says which */
 	HTTP_CUT,	/* the connection ended in the middle */
 	HTTP_REFUSED,	/* data() said no */

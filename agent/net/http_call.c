@@ -1,7 +1,6 @@
 /* One request: options, header and body callbacks, time-outs, its one end. */
 #include "agent/base/i18n.h"
 #include "agent/net/http_private.h"
-#include <dirent.h>
 #include <strings.h>
 
 static void
@@ -40,79 +39,6 @@ call_free(struct http_call *c)
 	free(c);
 }
 
-static enum http_fail
-fail_of(const struct http_call *c, CURLcode code)
-{
-	if (c->fail)
-		return c->fail;
-	if (c->refused)
-		return HTTP_REFUSED;
-	switch (code) {
-	case CURLE_OK:
-		return HTTP_OK;
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		return HTTP_NO_HOST;
-	case CURLE_COULDNT_CONNECT:
-		return HTTP_NO_CONNECT;
-	case CURLE_OPERATION_TIMEDOUT:
-		return HTTP_TIMEOUT;
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_CIPHER:
-		return HTTP_TLS;
-	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2_STREAM:
-	case CURLE_HTTP2:
-		return HTTP_CUT;
-	default:
-		return HTTP_OTHER;
-	}
-}
-
-static void
-sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct err *e)
-{
-	const char *why = c->error[0] ? c->error : c->http->lib->easy_strerror(code);
-
-	switch (fail) {
-	case HTTP_NO_HOST:
-		err_set(e, ERR_NET, _("%s cannot be found; check the network and the address"), c->host);
-		break;
-	case HTTP_NO_CONNECT:
-		err_set(e, ERR_NET, _("%s does not answer; check the network, the address and whether "
-				      "the server runs"), c->host);
-		break;
-	case HTTP_NO_LIBRARY:
-	case HTTP_OK:
-	case HTTP_REFUSED:
-		break;
-	case HTTP_TLS:
-		err_set(e, ERR_NET, _("%s has no certificate this machine trusts (%s); net.ca_file names "
-				      "further authorities"), c->host, why);
-		break;
-	case HTTP_TIMEOUT:
-		err_set(e, ERR_NET, c->any_data	     ? _("%s fell silent in the middle of its reply")
-				: c->head_given ? _("%s sent no reply in time")
-						: _("%s did not answer in time"), c->host);
-		break;
-	case HTTP_CUT:
-		err_set(e, ERR_NET, _("%s ended the connection in the middle (%s)"), c->host, why);
-		break;
-	case HTTP_CANCELLED:
-		err_set(e, ERR_CANCELLED, "%s", _("stopped"));
-		break;
-	case HTTP_OTHER:
-		err_set(e, ERR_NET, _("%s could not be asked: %s"), c->host, why);
-		break;
-	}
-}
-
 static void
 give_head(struct http_call *c)
 {
@@ -134,7 +60,7 @@ call_end(struct http_call *c, enum http_fail fail, CURLcode code)
 
 	if (fail == HTTP_OK)
 		give_head(c);
-	sentence(c, fail, code, &err);
+	http_sentence(c, fail, code, &err);
 	call_free(c);
 	req.end(req.user, fail, err.code ? &err : NULL);
 }
@@ -142,7 +68,7 @@ call_end(struct http_call *c, enum http_fail fail, CURLcode code)
 void
 http_call_ended(struct http_call *c, CURLcode code)
 {
-	call_end(c, fail_of(c, code), code);
+	call_end(c, http_fail_of(c, code), code);
 }
 
 void
@@ -264,25 +190,8 @@ http_is_loopback(const char *host)
 		(n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
 }
 
-#define CERTS "/etc/ssl/certs"
-
-/* Is the folder of certificates one where each is found by its name's hash? Then only those of a
- * connection are read; the bundle would be 140 certificates and a megabyte. */
-static bool
-certs_by_name(void)
-{
-	DIR *d = opendir(CERTS);
-	const struct dirent *e;
-	bool found = false;
-
-	while (d && !found && (e = readdir(d)))
-		found = strlen(e->d_name) == 10 && strspn(e->d_name, "0123456789abcdef") == 8 &&
-			str_ends(e->d_name, ".0");
-	if (d)
-		closedir(d);
-	return found;
-}
-
+/* Where the system's are found by name, the bundle of all of them is not read: that would hold the
+ * loop for 40 ms and keep a megabyte. */
 static void
 set_authorities(struct http_call *c)
 {
@@ -290,11 +199,11 @@ set_authorities(struct http_call *c)
 
 	if (c->http->ca_file)
 		l->easy_setopt(c->easy, CURLOPT_CAINFO, c->http->ca_file);
-	else if (certs_by_name())
+	else if (l->hashed)
 		l->easy_setopt(c->easy, CURLOPT_CAINFO, NULL);
 	else
 		return; /* as libcurl was built for this system */
-	l->easy_setopt(c->easy, CURLOPT_CAPATH, CERTS);
+	l->easy_setopt(c->easy, CURLOPT_CAPATH, CURL_LIB_CERTS);
 }
 
 static void
@@ -334,8 +243,7 @@ set_options(struct http_call *c)
 		l->easy_setopt(e, CURLOPT_PROXY, c->http->proxy);
 	if (http_is_loopback(c->host))
 		l->easy_setopt(e, CURLOPT_PROXY, "");
-	if (str_starts(c->url, "https:"))
-		set_authorities(c);
+	set_authorities(c);
 	if (c->body) {
 		l->easy_setopt(e, CURLOPT_POST, 1L);
 		l->easy_setopt(e, CURLOPT_POSTFIELDS, c->body);
@@ -374,6 +282,9 @@ http_start(struct http *h, const struct http_request *r, struct http_call **ret,
 	expect_life(c);
 	c->req.headers = NULL;
 	h->lib->multi_add_handle(h->multi, c->easy);
+	/* On the next round, and not after libcurl's timer, which is never shorter than a millisecond. */
+	h->begin = true;
+	http_resume_soon(h);
 	*ret = c;
 	return true;
 }

@@ -15,7 +15,7 @@ struct http {
 	char *proxy, *ca_file;
 	int64_t connect_ms, first_byte_ms, silence_ms;
 	struct http_call *calls;
-	bool warmed;
+	bool warmed, begin; /* begin: a call was just added */
 };
 
 struct http_call {
@@ -40,6 +40,9 @@ struct http_call {
  * key, for seconds: after this long inside it a transfer is paused until the loop's next turn. */
 #define HTTP_TURN_NS 3000000u
 
+/* The end of a call as a sentence: who, what, and what to do. */
+void http_sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct err *e);
+enum http_fail http_fail_of(const struct http_call *c, CURLcode code);
 bool http_ready(struct http *h, struct err *err) MUST_CHECK;
 void http_call_ended(struct http_call *c, CURLcode code);
 /* libcurl is about to be entered. */

@@ -1,23 +1,16 @@
 /* The scripted provider: plain blocking sockets, a thread per connection. */
 #include "tests/support/model_server.h"
 #include "agent/base/json.h"
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "tests/support/serve.h"
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #define KEPT 64
-#define CONNS 64
 
 struct model_server {
-	int fd, port;
-	volatile bool stop;
+	struct serve serve;
 	struct ms_reply *replies;
 	size_t n;
-	pthread_t accepter, conns[CONNS];
-	size_t n_conns;
 	pthread_mutex_t lock;
 	size_t count, sent;
 	char *heads[KEPT], *bodies[KEPT];
@@ -32,7 +25,7 @@ struct conn {
 static bool
 wait_for(struct conn *c, short what, int ms)
 {
-	for (int waited = 0; !c->s->stop && waited < ms; waited += 20) {
+	for (int waited = 0; !c->s->serve.stop && waited < ms; waited += 20) {
 		struct pollfd p = { .fd = c->fd, .events = what };
 
 		if (poll(&p, 1, 20) > 0)
@@ -44,7 +37,7 @@ wait_for(struct conn *c, short what, int ms)
 static bool
 send_all(struct conn *c, const char *p, size_t n)
 {
-	while (n && !c->s->stop) {
+	while (n && !c->s->serve.stop) {
 		ssize_t w;
 
 		if (!wait_for(c, POLLOUT, 20000))
@@ -71,7 +64,7 @@ is_gone(struct conn *c)
 static void
 linger(struct conn *c, int ms)
 {
-	for (int waited = 0; !c->s->stop && waited < ms && !is_gone(c); waited += 20)
+	for (int waited = 0; !c->s->serve.stop && waited < ms && !is_gone(c); waited += 20)
 		poll(NULL, 0, 20);
 }
 
@@ -150,7 +143,7 @@ send_reply(struct conn *c, const struct ms_reply *r)
 	if (!send_all(c, head, strlen(head)))
 		return false;
 	if (r->fault == MS_DRIP) {
-		for (size_t i = 0; !c->s->stop; i++, poll(NULL, 0, 100))
+		for (size_t i = 0; !c->s->serve.stop; i++, poll(NULL, 0, 100))
 			if (!send_all(c, i < n ? r->body + i : " ", 1))
 				return false;
 		return false;
@@ -164,68 +157,33 @@ send_reply(struct conn *c, const struct ms_reply *r)
 	return whole;
 }
 
-static void *
-serve(void *user)
+static void
+serve_conn(void *user, int fd)
 {
-	struct conn *c = user;
+	struct conn c = { user, fd };
 	char *head, *body;
 
-	while (read_request(c, &head, &body) && send_reply(c, take_request(c->s, head, body)))
+	while (read_request(&c, &head, &body) && send_reply(&c, take_request(c.s, head, body)))
 		;
-	close(c->fd);
-	free(c);
-	return NULL;
-}
-
-static void *
-accept_all(void *user)
-{
-	struct model_server *s = user;
-
-	while (!s->stop) {
-		struct pollfd p = { .fd = s->fd, .events = POLLIN };
-		struct conn *c;
-		int on = 1;
-
-		if (poll(&p, 1, 20) <= 0 || s->n_conns == CONNS)
-			continue;
-		c = xcalloc(1, sizeof(*c));
-		c->s = s;
-		c->fd = accept(s->fd, NULL, NULL);
-		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		pthread_create(&s->conns[s->n_conns++], NULL, serve, c);
-	}
-	return NULL;
 }
 
 struct model_server *
 ms_start(const struct ms_reply *replies, size_t n)
 {
 	struct model_server *s = xcalloc(1, sizeof(*s));
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(a);
 
 	s->replies = xcalloc(n, sizeof(*replies));
 	memcpy(s->replies, replies, n * sizeof(*replies));
 	s->n = n;
 	pthread_mutex_init(&s->lock, NULL);
-	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (bind(s->fd, (struct sockaddr *)&a, sizeof(a)) != 0 || listen(s->fd, 16) != 0)
-		bug("no socket on loopback");
-	getsockname(s->fd, (struct sockaddr *)&a, &len);
-	s->port = ntohs(a.sin_port);
-	pthread_create(&s->accepter, NULL, accept_all, s);
+	serve_start(&s->serve, serve_conn, s);
 	return s;
 }
 
 void
 ms_stop(struct model_server *s)
 {
-	s->stop = true;
-	pthread_join(s->accepter, NULL);
-	for (size_t i = 0; i < s->n_conns; i++)
-		pthread_join(s->conns[i], NULL);
-	close(s->fd);
+	serve_stop(&s->serve);
 	for (size_t i = 0; i < s->n; i++) {
 		bool again = false;
 
@@ -246,7 +204,7 @@ ms_stop(struct model_server *s)
 int
 ms_port(const struct model_server *s)
 {
-	return s->port;
+	return s->serve.port;
 }
 
 size_t
@@ -258,7 +216,7 @@ ms_count(const struct model_server *s)
 size_t
 ms_connections(const struct model_server *s)
 {
-	return s->n_conns;
+	return s->serve.n;
 }
 
 size_t
