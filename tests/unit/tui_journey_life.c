@@ -160,9 +160,11 @@ resize__storm__ends_like_a_fresh_draw(UNUSED void **state)
 {
 	unsigned r = 7;
 	autofree char *stormy = NULL, *fresh = NULL;
+	uint64_t began;
 
 	to_decision(NULL);
-	for (int i = 0; i < 400; i++) {
+	began = mock_now_us();
+	for (int i = 0; i < 1000; i++) {
 		r = r * 1103515245u + 12345u;
 		pty_resize(J.pty, i % 40 == 0 ? 1 : 1 + (int)(r >> 8) % 200,
 			i % 40 == 0 ? 1 : i % 40 == 20 ? 400 : 1 + (int)(r >> 16) % 400);
@@ -171,6 +173,7 @@ resize__storm__ends_like_a_fresh_draw(UNUSED void **state)
 		if (i % 50 == 49)
 			pty_settle(J.pty, 5);
 	}
+	print_message("# 1000 resizes in %d ms\n", (int)((mock_now_us() - began) / 1000));
 	pty_resize(J.pty, 40, 140);
 	journey_decidable(&J);
 	settle_whole(&J);

@@ -1,6 +1,7 @@
 /* Golden screens: whole screens from events, in three sizes and two languages. */
-#include "tests/support/test.h"
+#include "tests/support/testing.h"
 #include <locale.h>
+#include "agent/base/json.h"
 #include "agent/base/path.h"
 #include "tests/support/golden.h"
 #include "tui/screen_priv.h"
@@ -266,6 +267,36 @@ screen__final_decision__shows_the_whole_tasks_changes(void **state)
 /* Injection: whatever a task brings, no cell outside its own field changes and no control byte
  * gets into one. */
 static void
+assert_harmless(const char *bad)
+{
+	struct stage st;
+	struct buf out = BUF_INIT(1u << 20);
+
+	stage_begin(&st, 24, 80);
+	play_decision(&st);
+	feed(&st, EV_TEXT, "{\"turn\":3,\"end\":true}", bad);
+	feed(&st, EV_NOTICE, "{\"level\":\"error\"}", bad);
+	feed(&st, EV_CALL, "{\"call\":3,\"turn\":3,\"tool\":\"shell\",\"risk\":\"write\"}", bad);
+	feed(&st, EV_OUTPUT, "{\"call\":3}", bad);
+	free(st.s.live->request);
+	st.s.live->request = xstrdup(bad);
+	free(st.s.live->approvals[0].question);
+	st.s.live->approvals[0].question = xstrdup(bad);
+	free(st.s.live->steps[1].text);
+	st.s.live->steps[1].text = xstrdup(bad);
+	blocks_sync(st.s.blocks);
+	approval_sync(&st.s);
+	screen_compose(&st.s);
+	canvas_text(st.s.canvas, &out);
+	assert_null(strpbrk(buf_str(&out), "\033\007\r\b"));
+	assert_null(strstr(buf_str(&out), "\u202E"));
+	assert_true(str_starts(buf_str(&out), " homard "));
+	assert_non_null(strstr(buf_str(&out), "Alt+Y"));
+	buf_finish(&out);
+	stage_end(&st);
+}
+
+static void
 screen__hostile__text_stays_in_its_field(void **state)
 {
 	static const char *const bad[] = { "\033[2J\033[H\033]0;pwned\007", "\u202Egnp.exe", "a\001b",
@@ -273,35 +304,38 @@ screen__hostile__text_stays_in_its_field(void **state)
 		"\033[?1049l\033[999;999H!", "字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字字" };
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct stage st;
-		struct buf out = BUF_INIT(1u << 20);
-		struct buf args = BUF_INIT(1u << 16);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_harmless(bad[i]);
+}
 
-		stage_begin(&st, 24, 80);
-		play_decision(&st);
-		feed(&st, EV_TEXT, "{\"turn\":3,\"end\":true}", bad[i]);
-		feed(&st, EV_NOTICE, "{\"level\":\"error\"}", bad[i]);
-		feed(&st, EV_CALL, "{\"call\":3,\"turn\":3,\"tool\":\"shell\",\"risk\":\"write\"}", bad[i]);
-		feed(&st, EV_OUTPUT, "{\"call\":3}", bad[i]);
-		free(st.s.live->request);
-		st.s.live->request = xstrdup(bad[i]);
-		free(st.s.live->approvals[0].question);
-		st.s.live->approvals[0].question = xstrdup(bad[i]);
-		free(st.s.live->steps[1].text);
-		st.s.live->steps[1].text = xstrdup(bad[i]);
-		blocks_sync(st.s.blocks);
-		approval_sync(&st.s);
-		screen_compose(&st.s);
-		canvas_text(st.s.canvas, &out);
-		assert_null(strpbrk(buf_str(&out), "\033\007\r\b"));
-		assert_null(strstr(buf_str(&out), "\u202E"));
-		assert_true(str_starts(buf_str(&out), " homard "));
-		assert_non_null(strstr(buf_str(&out), "Alt+Y"));
-		buf_finish(&out);
-		buf_finish(&args);
-		stage_end(&st);
+static void
+screen__every_injection_of_the_corpora__stays_in_its_field(void **state)
+{
+	static const struct {
+		const char *file, *field;
+	} all[] = { { "corpora/bipia_attacks.jsonl", "text" }, { "corpora/agentdojo_injection_goals.jsonl", "goal_src" },
+		{ "corpora/destructive.jsonl", "cmd" } };
+	int n = 0;
+
+	(void)state;
+	if (!test_shared("corpora"))
+		skip();
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		autofree char *text = test_slurp(test_shared(all[i].file));
+		struct slice rest = slice_of(text);
+
+		while (rest.p && rest.n) {
+			autojson cJSON *o = json_parse_lenient(slice_line(&rest), NULL);
+			const char *words = json_str(o, all[i].field, NULL);
+
+			if (!words)
+				continue;
+			assert_harmless(words);
+			n++;
+		}
 	}
+	print_message("# %d strings\n", n);
+	assert_true(n > 300);
 }
 
 static void
@@ -342,6 +376,7 @@ main(void)
 		cmocka_unit_test(screen__final_decision__shows_the_whole_tasks_changes),
 		cmocka_unit_test(screen__chinese__is_complete_and_aligned),
 		cmocka_unit_test(screen__hostile__text_stays_in_its_field),
+		cmocka_unit_test(screen__every_injection_of_the_corpora__stays_in_its_field),
 		cmocka_unit_test(screen__resize__storm_ends_like_a_fresh_draw),
 	};
 	char golden[4096];
