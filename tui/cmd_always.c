@@ -46,6 +46,12 @@ still_open(const struct screen *s)
 	return a && a->approval == asked_approval && s->live->task == asked_task ? a : NULL;
 }
 
+static bool
+is_gone(struct screen *s)
+{
+	return !still_open(s);
+}
+
 static void
 on_chosen(struct screen *s, const char *data)
 {
@@ -89,7 +95,7 @@ void
 always_ask(struct screen *s, void (*take)(struct screen *s))
 {
 	struct picker_opts o = { .title = _("Always allow this?"), .chosen = on_chosen, .preview = preview,
-		.no_sort = true, .wide = true };
+		.no_sort = true, .wide = true, .stale = is_gone };
 	const struct fold_approval *a = approval_open(s);
 	autofree char *words = NULL;
 	struct picker *p;

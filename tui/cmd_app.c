@@ -129,10 +129,20 @@ on_leave_answer(struct screen *s, const char *data)
 	screen_leave(s, 0);
 }
 
+static bool
+nothing_runs(struct screen *s)
+{
+	if (screen_running(s))
+		return false;
+	screen_say(s, ROLE_INFO, "%s", _("the task has ended; nothing runs any more"));
+	return true;
+}
+
 static void
 cmd_quit(struct screen *s, const char *arg)
 {
-	struct picker_opts o = { .title = _("A task is running"), .chosen = on_leave_answer, .no_sort = true };
+	struct picker_opts o = { .title = _("A task is running"), .chosen = on_leave_answer, .no_sort = true,
+		.stale = nothing_runs };
 	struct picker *p;
 
 	(void)arg;

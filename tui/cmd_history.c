@@ -122,42 +122,6 @@ refill(struct screen *s, struct picker *p, const char *filter)
 /* --- the preview: the task's own fold, drawn small --- */
 
 static void
-preview_block(const struct fold *f, const struct fold_block *b, int cols, struct lines *out)
-{
-	autofree char *safe = NULL, *words = NULL;
-	style st;
-
-	switch (b->kind) {
-	case BLOCK_REQUEST:
-	case BLOCK_STEER:
-	case BLOCK_TEXT:
-	case BLOCK_NOTICE:
-		safe = sanitize_dup(buf_str(&b->text), SANITIZE_TEXT);
-		lines_wrap(out, (struct slice){ safe, MIN_OF(strlen(safe), (size_t)2000) }, cols,
-			b->kind == BLOCK_TEXT ? "" : "› ", b->kind == BLOCK_TEXT ? 0 : STYLE(ROLE_STRONG));
-		break;
-	case BLOCK_CALL:
-		if (b->index >= f->n_calls)
-			break;
-		words = call_words(&f->calls[b->index]);
-		lines_begin(out);
-		lines_add_str(out, call_sign(&f->calls[b->index], &st), st);
-		lines_printf(out, STYLE(ROLE_TOOL), " %s ", f->calls[b->index].tool);
-		safe = sanitize_elide(words, (size_t)MAX_OF(cols - 16, 8));
-		lines_add_str(out, safe, 0);
-		if (f->calls[b->index].n_effects) {
-			autofree char *sums = effects_words(f->calls[b->index].effects, f->calls[b->index].n_effects);
-
-			lines_begin(out);
-			lines_printf(out, STYLE(ROLE_MUTED), "    %s", sums);
-		}
-		break;
-	default:
-		break;
-	}
-}
-
-static void
 preview(struct screen *s, const char *data, int cols, struct lines *out)
 {
 	struct err err = { 0 };
@@ -178,12 +142,13 @@ preview(struct screen *s, const char *data, int cols, struct lines *out)
 	lines_printf(out, STYLE(f->state == FOLD_DONE ? ROLE_OK : ROLE_WARN), "%s", fold_state_word(f->state));
 	lines_printf(out, STYLE(ROLE_MUTED), " · %s · %s · %s", time, f->engine ? f->engine : "?", place);
 	for (size_t i = 0; i < f->n_blocks && out->n < 400; i++) {
-		enum fold_block_kind k = f->blocks[i].kind;
+		autolines struct lines one;
 
-		if (k == BLOCK_APPROVAL || k == BLOCK_COMMIT || k == BLOCK_REASONING || k == BLOCK_END)
-			continue;
-		lines_begin(out);
-		preview_block(f, &f->blocks[i], cols, out);
+		lines_init(&one);
+		transcript_lines(s, f, i, false, cols, &one);
+		if (one.n)
+			lines_begin(out);
+		lines_append(out, &one);
 	}
 	fold_destroy(f);
 }

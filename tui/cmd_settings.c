@@ -236,7 +236,7 @@ cmd_settings(struct screen *s, const char *arg)
 
 		if (strchr(opt->key, '*'))
 			continue;
-		label = xasprintf("%-22s %s", opt->key, _(opt->help));
+		label = xasprintf("%-22s\t%s", opt->key, _(opt->help));
 		picker_add(p, label, config_str(s->cli->config, opt->key), opt->key);
 	}
 	picker_ready(s, p, NULL);
@@ -368,7 +368,7 @@ cmd_skills(struct screen *s, const char *arg)
 		const struct skill *k = &all->v[i];
 		autofree char *words = sanitize_elide(k->description ? k->description : "", 90), *label = NULL;
 
-		label = xasprintf("%-18s %s", k->name, words);
+		label = xasprintf("%-18s\t%s", k->name, words);
 		picker_add(p, label, k->recipe_error ? _("broken") : k->changed ? _("changed") : k->recipe ? _("recipe") : "",
 			k->file);
 	}

@@ -105,6 +105,24 @@ lines_put(struct lines *l, const char *s, style st)
 	lines_add_str(l, s, st);
 }
 
+void
+lines_append(struct lines *l, const struct lines *more)
+{
+	for (size_t i = 0; i < more->n; i++) {
+		const struct line *from = &more->v[i];
+		uint32_t at = from->start;
+
+		lines_begin(l);
+		for (uint32_t r = 0; r < from->n_runs; r++) {
+			const struct run *run = &more->runs[from->first_run + r];
+
+			lines_add(l, (struct slice){ more->text.p + at, run->end - at }, run->st, 0);
+			at = run->end;
+		}
+		lines_last(l)->fill = from->fill;
+	}
+}
+
 static void
 wrap_one(struct lines *l, struct slice s, int cols, const char *prefix, style prefix_st, style st)
 {

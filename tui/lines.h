@@ -49,6 +49,8 @@ struct line *lines_last(struct lines *l);
 uint16_t lines_link(struct lines *l, struct slice url);
 /* One whole line. */
 void lines_put(struct lines *l, const char *s, style st);
+/* All lines of another at the end; its links are not taken along. */
+void lines_append(struct lines *l, const struct lines *more);
 /* Wraps text (sanitised; newlines end lines) in one style with a prefix before every line. */
 void lines_wrap(struct lines *l, struct slice s, int cols, const char *prefix, style st);
 /* With the prefix in a style of its own. */

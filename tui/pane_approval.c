@@ -112,7 +112,7 @@ put_reasons(struct screen *s, const struct fold_approval *a, int cols)
 	note_row(v, -1);
 }
 
-/* "~/a/{b.txt → c/b.txt}": what both names share is said once. */
+/* "~/a/  b.txt → c/b.txt": what both names share is said once. */
 static void
 put_move(struct buf *text, const char *from, const char *to)
 {
@@ -125,7 +125,7 @@ put_move(struct buf *text, const char *from, const char *to)
 	if (shared < 3)
 		buf_printf(text, "%s → %s", from, to);
 	else
-		buf_printf(text, "%.*s{%s → %s}", (int)shared, from, from + shared, to + shared);
+		buf_printf(text, "%.*s  %s → %s", (int)shared, from, from + shared, to + shared);
 }
 
 static void
@@ -152,8 +152,11 @@ put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 		buf_printf(&text, _("  %s files"), str_count(e->count, count));
 	if (e->bytes)
 		buf_printf(&text, "  %s", str_size(e->bytes, size));
-	if (e->red)
-		buf_printf(&text, "  ! %s", e->red);
+	if (e->red) {
+		autofree char *why = red_words(e->red);
+
+		buf_printf(&text, "  ! %s", why);
+	}
 	if (e->note) {
 		autofree char *note = sanitize_dup(e->note, SANITIZE_LINE);
 

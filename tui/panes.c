@@ -134,25 +134,6 @@ static const struct pane_type pane_transcript = { N_("Chat"), transcript_context
 
 /* --- plan --- */
 
-static const char *
-step_sign(const struct fold_step *p, style *ret)
-{
-	*ret = STYLE(ROLE_PLAN_TODO);
-	if (str_eq(p->state, "done")) {
-		*ret = STYLE(ROLE_PLAN_DONE);
-		return "✓";
-	}
-	if (str_eq(p->state, "now")) {
-		*ret = STYLE(ROLE_PLAN_NOW);
-		return "›";
-	}
-	if (str_eq(p->state, "failed")) {
-		*ret = STYLE(ROLE_ERROR);
-		return "✗";
-	}
-	return str_eq(p->state, "skipped") ? "–" : "○";
-}
-
 static void
 plan_draw(struct screen *s, struct area a, bool focused)
 {

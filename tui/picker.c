@@ -2,6 +2,8 @@
 #include "agent/base/utf8.h"
 #include "tui/fuzzy.h"
 
+#define MORE_COLS 16 /* less of a description tells nothing */
+
 struct item {
 	char *label, *right, *data;
 	int score;
@@ -229,6 +231,15 @@ picker_cancel(struct screen *s)
 		cancelled(s);
 }
 
+void
+picker_drop_stale(struct screen *s)
+{
+	struct picker *p;
+
+	while ((p = picker_top(s)) && p->o.stale && p->o.stale(s))
+		picker_cancel(s);
+}
+
 static void
 filter_changed(struct screen *s, struct picker *p)
 {
@@ -302,6 +313,25 @@ picker_mouse(struct screen *s, void *state, const struct input_event *ev)
 		picker_move(s, p, hit - p->list.sel);
 }
 
+/* Owned. */
+static char *
+shown_label(const char *label, int cols)
+{
+	const char *tab = strchr(label, '\t');
+	char *out = xstrdup(label);
+
+	if (!tab)
+		return out;
+	if (cols < text_cols((struct slice){ label, (size_t)(tab - label) }) + MORE_COLS) {
+		out[tab - label] = '\0';
+		for (size_t n = (size_t)(tab - label); n > 0 && out[n - 1] == ' '; n--)
+			out[n - 1] = '\0';
+	} else {
+		out[tab - label] = ' ';
+	}
+	return out;
+}
+
 static void
 draw_item(const struct picker *p, struct area a, int y, int i, const char *words)
 {
@@ -310,21 +340,21 @@ draw_item(const struct picker *p, struct area a, int y, int i, const char *words
 	enum role bg = sel ? ROLE_SELECTION : ROLE_POPUP;
 	int right = MIN_OF(text_cols(slice_of(it->right)), a.w / 2), max = a.w - 3 - (right ? right + 2 : 0);
 	int x = 2;
+	autofree char *label = NULL;
 
 	if (sel)
 		draw_repeat(a, y, 0, a.w, ' ', STYLE_ON(ROLE_TEXT, bg));
 	draw_str(a, y, 0, sel ? "›" : " ", STYLE_ON(ROLE_ACCENT, bg));
-	x += draw_elided(a, y, x, max, it->label, STYLE_ON(ROLE_TEXT, bg) |
-			STYLE_ATTR(sel ? ATTR_BOLD : 0));
+	label = shown_label(it->label, max);
+	draw_elided(a, y, x, max, label, STYLE_ON(ROLE_TEXT, bg) | STYLE_ATTR(sel ? ATTR_BOLD : 0));
 	if (right)
-		draw_elided(a, y, MAX_OF(a.w - right - 1, x + 1), right, it->right,
-			STYLE_ON(ROLE_MUTED, bg));
+		draw_elided(a, y, a.w - right - 1, right, it->right, STYLE_ON(ROLE_MUTED, bg));
 	/* Only ASCII labels are marked: bytes are columns there. */
-	if (*words && !p->o.refill && text_cols(slice_of(it->label)) == (int)strlen(it->label) &&
+	if (*words && !p->o.refill && text_cols(slice_of(label)) == (int)strlen(label) &&
 		fuzzy_match(words, it->label, hits) > 0) {
-		for (int k = 0; k < max && it->label[k] && k < FUZZY_MAX; k++) {
+		for (int k = 0; k < max && label[k] && k < FUZZY_MAX; k++) {
 			if (hits[k])
-				draw_text(a, y, 2 + k, 1, (struct slice){ it->label + k, 1 },
+				draw_text(a, y, 2 + k, 1, (struct slice){ label + k, 1 },
 					STYLE_ON(ROLE_ACCENT, bg) | STYLE_ATTR(ATTR_BOLD | ATTR_UNDERLINE));
 		}
 	}
@@ -339,7 +369,7 @@ draw_preview(struct screen *s, struct picker *p, struct area a)
 		return;
 	if (!p->preview_of || !str_eq(p->preview_of, data) || p->preview_cols != a.w) {
 		lines_clear(&p->preview);
-		p->o.preview(s, data, a.w, &p->preview);
+		p->o.preview(s, data, a.w - 1, &p->preview);
 		free(p->preview_of);
 		p->preview_of = xstrdup(data);
 		p->preview_cols = a.w;
@@ -348,6 +378,24 @@ draw_preview(struct screen *s, struct picker *p, struct area a)
 		lines_draw(&p->preview, (size_t)(p->preview_top + y), a, y, 0);
 	draw_scrollbar(a, a.w - 1, (int)p->preview.n, p->preview_top);
 	draw_ground(a, ROLE_POPUP);
+}
+
+/* As many whole hints ("Enter open · ...") as there is room for. */
+static void
+draw_hints(const struct picker *p, struct area a)
+{
+	struct slice s = slice_of(p->hints);
+
+	while (text_cols(s) > a.w) {
+		size_t n = s.n;
+
+		while (n > 0 && memcmp(s.p + n, "\xc2\xb7", 2) != 0)
+			n--;
+		if (n < 2)
+			break;
+		s.n = n - 1;
+	}
+	draw_text(a, 0, 0, a.w, s, STYLE_ON(ROLE_MUTED, ROLE_POPUP));
 }
 
 static struct area
@@ -402,5 +450,5 @@ picker_draw(struct screen *s, void *state, struct area a)
 		draw_preview(s, p, area_sub(in, y, list_w + 2, rows.h, in.w - list_w - 2));
 	}
 	if (p->hints && in.h > 6)
-		draw_elided(in, in.h - 1, 1, in.w - 2, p->hints, STYLE_ON(ROLE_MUTED, ROLE_POPUP));
+		draw_hints(p, area_sub(in, in.h - 1, 1, 1, in.w - 2));
 }

@@ -29,9 +29,12 @@ struct picker_opts {
 	/* Called when the filter changed, to fill the items anew; NULL: filter what is there. */
 	void (*refill)(struct screen *s, struct picker *p, const char *filter);
 	bool keep_open;
+	/* What was asked has answered itself meanwhile: the list goes away. NULL: never. */
+	bool (*stale)(struct screen *s);
 };
 
 struct picker *picker_open(struct screen *s, const struct picker_opts *o);
+/* What stands behind a tab in the label is left out where there is little room. */
 void picker_add(struct picker *p, const char *label, const char *right, const char *data);
 void picker_clear(struct picker *p);
 /* Items are there: filter and show. select: data to stand on, or NULL. */
@@ -45,6 +48,8 @@ void picker_move(struct screen *s, struct picker *p, int by);
 void picker_page(struct screen *s, struct picker *p, int pages2);
 void picker_choose(struct screen *s);
 void picker_cancel(struct screen *s);
+/* Before a frame: closes lists on top whose question is gone. */
+void picker_drop_stale(struct screen *s);
 void picker_scroll_preview(struct screen *s, struct picker *p, int rows);
 /* Takes an editing operation for the filter. */
 bool picker_edit(struct screen *s, struct picker *p, enum edit_op op);

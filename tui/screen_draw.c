@@ -1,4 +1,5 @@
 /* One frame: everything into the canvas; the terminal gets what differs. */
+#include "tui/picker.h"
 #include "tui/screen_priv.h"
 
 #define WHICH_ROWS 8
@@ -194,6 +195,7 @@ screen_draw(struct screen *s)
 	if (term_pending(s->term))
 		return;
 	approval_sync(s);
+	picker_drop_stale(s);
 	screen_compose(s);
 	term_draw(s->term, s->canvas, theme_paint, s->theme);
 	s->dirty = s->urgent = false;

@@ -2,10 +2,13 @@
 #include "tui/screen_priv.h"
 #include "agent/base/jdoc.h"
 #include "agent/base/sanitize.h"
+#include "tui/md.h"
+#include "tui/values.h"
 #include "tui/words.h"
 
 #define OUTPUT_TAIL 12 /* live output lines of a running call */
 #define RESULT_HEAD 40
+#define COPY_COLS 100000
 
 /* --- which block --- */
 
@@ -73,6 +76,47 @@ transcript_toggle(struct screen *s, size_t flat)
 	screen_dirty(s);
 }
 
+/* Where the plan has no pane of its own it stands below the request. */
+static bool
+plan_here(const struct screen *s, const struct fold *f, size_t block)
+{
+	return block == 0 && f->n_steps > 0 && (s->layout.kind != LAYOUT_WIDE || f != screen_fold(s));
+}
+
+static uint64_t
+plan_sum(const struct fold *f)
+{
+	uint64_t sum = f->n_steps + 1;
+
+	for (size_t i = 0; i < f->n_steps; i++) {
+		for (const char *p = f->steps[i].text; *p; p++)
+			sum = sum * 131 + (unsigned char)*p;
+		sum = sum * 131 + (unsigned char)f->steps[i].state[0] + (uint64_t)f->steps[i].ms / 1000;
+	}
+	return sum;
+}
+
+/* Only the newest of a task's commits, undos and redos says which key turns it back. */
+static bool
+is_newest_commit(const struct fold *f, const struct fold_block *b)
+{
+	for (size_t i = f->n_blocks; i > 0; i--) {
+		if (f->blocks[i - 1].kind == BLOCK_COMMIT)
+			return &f->blocks[i - 1] == b;
+	}
+	return false;
+}
+
+static bool
+can_undo(const struct fold *f)
+{
+	for (size_t i = 0; i < f->n_calls; i++) {
+		if (f->calls[i].commit && !f->calls[i].undone)
+			return true;
+	}
+	return f->whole.commit && !f->whole.undone;
+}
+
 static void
 view_block(void *user, size_t flat, struct block_view *ret)
 {
@@ -98,6 +142,12 @@ view_block(void *user, size_t flat, struct block_view *ret)
 		!is_unfolded(s, f, b) && !is_unfolded(s, f, &f->blocks[i - 1])) {
 		ret->gap = false; /* calls in a row stand together */
 	}
+	if (b->kind == BLOCK_CALL && b->index < f->n_calls && f->calls[b->index].undone)
+		ret->revision = ~ret->revision;
+	if (b->kind == BLOCK_COMMIT && is_newest_commit(f, b))
+		ret->revision = ret->revision * 2 + (can_undo(f) ? 1 : 0);
+	if (b->kind == BLOCK_REQUEST && plan_here(s, f, i))
+		ret->revision = ret->revision * 31 + plan_sum(f);
 	/* A running call counts seconds elsewhere; its block changes only with its events. */
 }
 
@@ -118,6 +168,22 @@ render_request(const struct fold_block *b, int cols, struct lines *out)
 		for (size_t i = from; i < out->n; i++)
 			out->v[i].fill = ROLE_POPUP;
 		first = false;
+	}
+}
+
+static void
+render_plan(const struct fold *f, int cols, struct lines *out)
+{
+	lines_begin(out);
+	for (size_t i = 0; i < f->n_steps; i++) {
+		const struct fold_step *p = &f->steps[i];
+		bool now = str_eq(p->state, "now"), todo = str_eq(p->state, "todo");
+		autofree char *text = sanitize_dup(p->text, SANITIZE_LINE), *mark = NULL;
+		style st;
+
+		mark = xasprintf("%s %zu ", step_sign(p, &st), i + 1);
+		lines_wrap_hang(out, slice_of(text), cols, mark, st,
+			now ? STYLE(ROLE_STRONG) : todo ? 0 : STYLE(ROLE_MUTED));
 	}
 }
 
@@ -176,8 +242,16 @@ render_head(const char *text, int cols, int max, struct lines *out)
 {
 	autobuf struct buf safe = BUF_INIT(1u << 20);
 	struct slice rest;
-	int n = 0;
+	int n = 0, more = 0;
 
+	if (values_lines(slice_of(text), cols, max, out, &more)) {
+		if (more) {
+			lines_begin(out);
+			lines_add_str(out, "│ ", STYLE(ROLE_BORDER));
+			lines_printf(out, STYLE(ROLE_MUTED), _("… %d more: press o"), more);
+		}
+		return;
+	}
 	sanitize(&safe, text, MIN_OF(strlen(text), (size_t)262144), SANITIZE_TEXT);
 	rest = slice_trim(buf_slice(&safe));
 	while (rest.p && rest.n && n++ < max)
@@ -217,14 +291,13 @@ call_head(const struct fold_call *c, int cols, struct lines *out)
 static void
 render_effects(const struct fold_call *c, int cols, size_t max, struct lines *out)
 {
-	autofree char *sums = NULL;
+	autofree char *sums = NULL, *line = NULL;
 
 	if (c->n_effects == 0)
 		return;
 	sums = effects_words(c->effects, c->n_effects);
-	lines_wrap_hang(out, slice_of(sums), cols, "  ", 0, STYLE(c->undone ? ROLE_MUTED : ROLE_TEXT));
-	if (c->undone)
-		lines_add_str(out, _("  (undone)"), STYLE(ROLE_WARN));
+	line = xasprintf("%s%s", sums, c->undone ? _("  (undone)") : "");
+	lines_wrap_hang(out, slice_of(line), cols, "  ", 0, STYLE(c->undone ? ROLE_WARN : ROLE_TEXT));
 	for (size_t i = 0; i < c->n_effects && i < max; i++) {
 		autofree char *path = place_text(c->effects[i].path);
 		autofree char *shown = sanitize_elide(path, (size_t)MAX_OF(cols - 8, 10));
@@ -349,18 +422,22 @@ render_commit(struct screen *s, const struct fold *f, const struct fold_block *b
 	size_t n = list ? list->n : 0;
 	char keys[64], count[32];
 	const char *what = b->level ? b->level : "";
+	bool done = str_eq(what, "commit_done"), newest = is_newest_commit(f, b);
 
-	(void)f;
 	lines_begin(out);
-	if (str_eq(what, "commit_done")) {
+	if (done) {
 		lines_printf(out, STYLE(ROLE_OK), "✓ ");
 		lines_printf(out, STYLE(ROLE_MUTED), ngettext_("took %s change", "took %s changes", n), str_count(n, count));
-		if (*keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
+		if (newest && can_undo(f) && *keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
 			lines_printf(out, STYLE(ROLE_MUTED), _("  (%s undoes)"), keys);
 	} else if (str_eq(what, "commit_failed")) {
 		lines_add_str(out, _("✗ could not be taken: a file changed meanwhile or the disk said no"), STYLE(ROLE_ERROR));
 	} else {
-		lines_add_str(out, str_eq(what, "undone") ? _("↶ undone") : _("↷ done again"), STYLE(ROLE_WARN));
+		bool undone = str_eq(what, "undone");
+
+		lines_add_str(out, undone ? _("↶ undone") : _("↷ done again"), STYLE(ROLE_WARN));
+		if (newest && *keymap_keys_of(&s->keymap, undone ? "redo" : "undo", NULL, keys, sizeof(keys)))
+			lines_printf(out, STYLE(ROLE_MUTED), undone ? _("  (%s does it again)") : _("  (%s undoes)"), keys);
 	}
 }
 
@@ -388,28 +465,24 @@ render_end(const struct fold *f, struct lines *out)
 	}
 }
 
-static void
-render_block(void *user, size_t flat, int cols, struct lines *out)
+void
+transcript_lines(struct screen *s, const struct fold *f, size_t i, bool open, int cols, struct lines *out)
 {
-	struct screen *s = user;
-	struct fold *f;
-	const struct fold_block *b;
-	size_t i;
+	const struct fold_block *b = &f->blocks[i];
 
-	if (!transcript_locate(s, flat, &f, &i))
-		return;
-	b = &f->blocks[i];
 	switch (b->kind) {
 	case BLOCK_REQUEST:
 	case BLOCK_STEER:
 		render_request(b, cols, out);
+		if (plan_here(s, f, i))
+			render_plan(f, cols, out);
 		break;
 	case BLOCK_REASONING:
 		render_reasoning(b, cols, out);
 		break;
 	case BLOCK_CALL:
 		if (b->index < f->n_calls)
-			render_call(&f->calls[b->index], is_unfolded(s, f, b), cols, out);
+			render_call(&f->calls[b->index], open, cols, out);
 		break;
 	case BLOCK_APPROVAL:
 		if (b->index < f->n_approvals)
@@ -428,34 +501,54 @@ render_block(void *user, size_t flat, int cols, struct lines *out)
 	case BLOCK_END:
 		render_end(f, out);
 		break;
-	default:
+	case BLOCK_TEXT:
+		md_render(out, buf_slice(&b->text), &(struct md_opts){ .cols = cols });
 		break;
 	}
 }
 
-/* What "copy this block" gives. Owned. */
+static void
+render_block(void *user, size_t flat, int cols, struct lines *out)
+{
+	struct screen *s = user;
+	struct fold *f;
+	size_t i;
+
+	if (transcript_locate(s, flat, &f, &i))
+		transcript_lines(s, f, i, is_unfolded(s, f, &f->blocks[i]), cols, out);
+}
+
+static bool
+is_raw(const struct fold_block *b)
+{
+	return b->kind == BLOCK_TEXT || b->kind == BLOCK_REASONING || b->kind == BLOCK_REQUEST ||
+		b->kind == BLOCK_STEER;
+}
+
+/* What "copy this block" gives: words as they were written, anything else as it shows. Owned. */
 char *
 transcript_block_text(struct screen *s, size_t flat)
 {
+	autolines struct lines l;
 	struct fold *f;
 	const struct fold_block *b;
-	const struct fold_call *c;
 	struct buf out = BUF_INIT(1u << 20);
 	size_t i;
 
 	if (!transcript_locate(s, flat, &f, &i))
 		return NULL;
 	b = &f->blocks[i];
-	if (b->kind != BLOCK_CALL || b->index >= f->n_calls) {
+	if (is_raw(b)) {
 		buf_add_slice(&out, buf_slice(&b->text));
 		return buf_steal(&out);
 	}
-	c = &f->calls[b->index];
-	buf_printf(&out, "%s %s\n", c->tool, c->args);
-	if (c->output.len)
-		buf_add_slice(&out, buf_slice(&c->output));
-	else if (c->result)
-		buf_add_str(&out, c->result);
+	lines_init(&l);
+	transcript_lines(s, f, i, true, COPY_COLS, &l);
+	for (size_t k = 0; k < l.n; k++) {
+		struct slice line = lines_text(&l, k);
+
+		buf_printf(&out, "%.*s\n", (int)(line.n - l.v[k].skip), line.p + l.v[k].skip);
+	}
 	return buf_steal(&out);
 }
 

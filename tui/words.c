@@ -3,6 +3,7 @@
 #include "agent/base/jdoc.h"
 #include "agent/base/path.h"
 #include "agent/base/sanitize.h"
+#include "agent/draft/effects.h"
 #include <time.h>
 
 char *
@@ -109,6 +110,25 @@ call_state_word(const struct fold_call *c)
 	return _(words[c->state]);
 }
 
+const char *
+step_sign(const struct fold_step *p, style *ret)
+{
+	*ret = STYLE(ROLE_PLAN_TODO);
+	if (str_eq(p->state, "done")) {
+		*ret = STYLE(ROLE_PLAN_DONE);
+		return "✓";
+	}
+	if (str_eq(p->state, "now")) {
+		*ret = STYLE(ROLE_PLAN_NOW);
+		return "›";
+	}
+	if (str_eq(p->state, "failed")) {
+		*ret = STYLE(ROLE_ERROR);
+		return "✗";
+	}
+	return str_eq(p->state, "skipped") ? "–" : "○";
+}
+
 static const struct {
 	const char *kind, *sign, *verb;
 	enum role role;
@@ -143,6 +163,23 @@ effect_verb(const char *kind)
 			return _(effect_kinds[i].verb);
 	}
 	return kind;
+}
+
+char *
+red_words(const char *ids)
+{
+	struct slice rest = slice_of(ids);
+	struct buf b = BUF_INIT(2048);
+
+	while (rest.p) {
+		struct slice id = slice_cut(&rest, ',');
+
+		for (unsigned i = 0; i < RED_BITS; i++) {
+			if (slice_eq_str(id, effect_red_names[i]))
+				buf_printf(&b, "%s%s", b.len ? "; " : "", effect_red_sentence(1u << i));
+		}
+	}
+	return buf_steal(&b);
 }
 
 char *

@@ -11,9 +11,12 @@ char *call_words(const struct fold_call *c);
 void call_args_lines(const struct fold_call *c, int cols, struct lines *out);
 const char *call_sign(const struct fold_call *c, style *ret_st);
 const char *call_state_word(const struct fold_call *c); /* translated */
+const char *step_sign(const struct fold_step *p, style *ret_st);
 /* "creates 2, deletes 101,020 (9.4 MB)". Owned. */
 char *effects_words(const struct fold_effect *v, size_t n);
 const char *effect_sign(const char *kind, style *ret_st);
+/* "odd-name,git" -> "the name holds characters that cannot be seen; …". Owned. */
+char *red_words(const char *ids);
 const char *effect_verb(const char *kind); /* translated: "create" */
 char *duration_text(int64_t ms);  /* owned: "3 s", "2:07" */
 char *tokens_text(int64_t n);	  /* owned: "3.2k" */
