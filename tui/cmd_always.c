@@ -4,6 +4,7 @@
 #include "agent/base/sanitize.h"
 #include "tui/picker.h"
 #include "tui/screen_priv.h"
+#include "tui/words.h"
 
 #define PAST_SHOWN 200
 
@@ -66,7 +67,7 @@ on_chosen(struct screen *s, const char *data)
 			screen_error(s, &err);
 			return;
 		}
-		screen_say(s, ROLE_OK, _("kept as the rule %s; homard rules lists them"), id ? id : "?");
+		screen_say(s, ROLE_OK, _("kept as the rule %s; /rules lists them"), id ? id : "?");
 	}
 	take_after(s);
 }
@@ -76,7 +77,7 @@ preview(struct screen *s, const char *data, int cols, struct lines *out)
 {
 	const struct fold_approval *a = still_open(s);
 	autobuf struct buf past = BUF_INIT(1u << 18);
-	autofree char *words = NULL, *safe = NULL, *head = NULL;
+	autofree char *words = NULL, *head = NULL;
 	size_t n;
 
 	if (!a || !a->rule || !str_eq(data, "rule"))
@@ -87,8 +88,7 @@ preview(struct screen *s, const char *data, int cols, struct lines *out)
 	lines_begin(out);
 	head = xasprintf(ngettext_("It would have allowed %zu change before:", "It would have allowed %zu changes before:", n), n);
 	lines_wrap(out, slice_of(head), cols, "", STYLE(ROLE_MUTED));
-	safe = sanitize_dup(buf_str(&past), SANITIZE_TEXT);
-	lines_wrap(out, slice_of(safe), cols, "", 0);
+	past_lines(buf_str(&past), cols, out);
 }
 
 void
@@ -97,7 +97,7 @@ always_ask(struct screen *s, void (*take)(struct screen *s))
 	struct picker_opts o = { .title = _("Always allow this?"), .chosen = on_chosen, .preview = preview,
 		.no_sort = true, .wide = true, .stale = is_gone };
 	const struct fold_approval *a = approval_open(s);
-	autofree char *words = NULL;
+	autofree char *words = NULL, *label = NULL;
 	struct picker *p;
 
 	if (!a->rule) {
@@ -113,6 +113,7 @@ always_ask(struct screen *s, void (*take)(struct screen *s))
 		return;
 	picker_add(p, _("No, go back"), "", "no");
 	picker_add(p, _("Take it this once"), "", "once");
-	picker_add(p, words, _("take and keep the rule"), "rule");
+	label = xasprintf("%s\t%s", _("Take it, and from now on without asking"), words);
+	picker_add(p, label, "", "rule");
 	picker_ready(s, p, "no");
 }

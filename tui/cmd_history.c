@@ -1,4 +1,5 @@
 /* Every task ever: filter, preview, open, undo, run again, fork, export, event by event. */
+#include "tui/cmd_history.h"
 #include "tui/cmds.h"
 #include "agent/base/path.h"
 #include "agent/base/sanitize.h"
@@ -169,7 +170,7 @@ cmd_history(struct screen *s, const char *arg)
 {
 	struct picker_opts o = { .title = _("History"),
 		.placeholder = _("words, done, failed, in:FOLDER, since:2026-01-31, engine:, cost:"),
-		.empty = _("no such task"),
+		.empty = _("no task like that; every task you ask for is kept here"),
 		.hints = _("Enter open · Alt+R again · Alt+F fork · Alt+U undo · Alt+E events · Alt+X export · Alt+Del remove text"),
 		.wide = true, .no_sort = true, .contexts = history_contexts, .chosen = on_task,
 		.preview = preview, .refill = refill };
@@ -181,12 +182,11 @@ cmd_history(struct screen *s, const char *arg)
 	picker_ready(s, p, NULL);
 }
 
-/* The task that is meant: the list's, else the one on view. */
-static int64_t
-meant(struct screen *s)
+int64_t
+history_meant(struct screen *s)
 {
 	struct picker *p = picker_top(s);
-	const char *data = p ? picker_data(p) : NULL;
+	const char *data = p && picker_contexts_of(p) == history_contexts ? picker_data(p) : NULL;
 	const struct fold *f = screen_fold(s);
 	int64_t task;
 
@@ -198,7 +198,7 @@ meant(struct screen *s)
 static void
 cmd_again(struct screen *s, const char *arg)
 {
-	int64_t task = meant(s);
+	int64_t task = history_meant(s);
 	struct fold *f = task ? screen_load_task(s, task, NULL) : NULL;
 
 	(void)arg;
@@ -231,8 +231,8 @@ on_fork_text(struct screen *s, const char *text, void *user)
 		s->started = true;
 }
 
-static void
-fork_at(struct screen *s, int64_t task, int64_t seq)
+void
+history_fork(struct screen *s, int64_t task, int64_t seq)
 {
 	int64_t *from = xcalloc(2, sizeof(*from));
 	autofree char *label = xasprintf(_("Go on from task %lld as a new task with"), (long long)task);
@@ -246,19 +246,19 @@ fork_at(struct screen *s, int64_t task, int64_t seq)
 static void
 cmd_fork(struct screen *s, const char *arg)
 {
-	int64_t task = meant(s);
+	int64_t task = history_meant(s);
 	struct fold *f = task ? screen_load_task(s, task, NULL) : NULL;
 
 	(void)arg;
 	if (f)
-		fork_at(s, task, f->last_seq);
+		history_fork(s, task, f->last_seq);
 	fold_destroy(f);
 }
 
 static void
 cmd_history_undo(struct screen *s, const char *arg)
 {
-	int64_t task = meant(s);
+	int64_t task = history_meant(s);
 
 	(void)arg;
 	if (task)
@@ -268,7 +268,7 @@ cmd_history_undo(struct screen *s, const char *arg)
 static void
 cmd_history_redo(struct screen *s, const char *arg)
 {
-	int64_t task = meant(s);
+	int64_t task = history_meant(s);
 
 	(void)arg;
 	if (task)
@@ -313,7 +313,7 @@ cmd_export(struct screen *s, const char *arg)
 	int64_t *task = xmalloc(sizeof(*task));
 	autofree char *name = NULL;
 
-	*task = meant(s);
+	*task = history_meant(s);
 	if (*arg && *task) {
 		on_export_name(s, arg, task);
 		free(task);
@@ -325,69 +325,6 @@ cmd_export(struct screen *s, const char *arg)
 	}
 	name = xasprintf("homard-%lld.md", (long long)*task);
 	prompt_open(s, _("Export to (.md, .jsonl, .cast)"), name, on_export_name, NULL, task);
-}
-
-/* --- event by event --- */
-
-static bool
-add_event(void *user, const struct event *ev)
-{
-	autofree char *data = xasprintf("%lld", (long long)ev->seq), *facts = slice_dup(ev->facts);
-	autofree char *safe = sanitize_elide(facts, 90), *label = NULL, *when = when_text(ev->time);
-
-	label = xasprintf("%-14s %s", ev->kind_name, safe);
-	picker_add(user, label, when, data);
-	return true;
-}
-
-static void
-preview_event(struct screen *s, const char *data, int cols, struct lines *out)
-{
-	struct buf text = BUF_INIT(8u << 20);
-	struct err err = { 0 };
-	autobuf struct buf safe = BUF_INIT(8u << 20);
-	int64_t seq = 0;
-	autofree char *body = NULL;
-	size_t n = 0;
-
-	if (!str_to_i64(data, &seq))
-		return;
-	body = journal_body(s->journal, seq, &n, &err);
-	if (body)
-		sanitize(&safe, body, MIN_OF(n, (size_t)200000), SANITIZE_TEXT);
-	else
-		buf_add_str(&safe, err.text[0] ? err.text : _("no text"));
-	lines_wrap(out, buf_slice(&safe), cols, "", 0);
-	buf_finish(&text);
-}
-
-static void
-on_event_chosen(struct screen *s, const char *data)
-{
-	int64_t seq;
-	size_t n = 0;
-	autofree char *body = NULL;
-
-	if (!str_to_i64(data, &seq))
-		return;
-	body = journal_body(s->journal, seq, &n, NULL);
-	if (body)
-		pager_open(s, _("Event"), (struct slice){ body, n }, n && body[0] == '{' ? PAGER_JSON : PAGER_TEXT);
-}
-
-static void
-cmd_events(struct screen *s, const char *arg)
-{
-	struct picker_opts o = { .title = _("Event by event"), .placeholder = _("kind or words"), .wide = true,
-		.no_sort = true, .chosen = on_event_chosen, .preview = preview_event, .keep_open = true };
-	struct journal_range r = { .task = meant(s), .no_bodies = true, .limit = PICKER_MAX };
-	struct picker *p = r.task ? picker_open(s, &o) : NULL;
-
-	(void)arg;
-	if (!p)
-		return;
-	journal_each(s->journal, &r, add_event, p, NULL);
-	picker_ready(s, p, NULL);
 }
 
 /* --- removing what a task says --- */
@@ -440,7 +377,7 @@ cmd_remove(struct screen *s, const char *arg)
 	autofree char *label = NULL;
 
 	(void)arg;
-	*task = meant(s);
+	*task = history_meant(s);
 	if (!*task || (s->live && s->live->task == *task && screen_running(s))) {
 		free(task);
 		screen_say(s, ROLE_WARN, "%s", _("a running task cannot be removed"));
@@ -482,6 +419,7 @@ cmd_search(struct screen *s, const char *arg)
 {
 	struct picker_opts o = { .title = _("Search everything ever"), .placeholder = _("words, \"a phrase\", -without"),
 		.empty = _("write words to search for"), .wide = true, .no_sort = true, .chosen = on_task,
+		.contexts = history_contexts,
 		.preview = preview, .refill = refill_search };
 	struct picker *p = picker_open(s, &o);
 
@@ -494,7 +432,7 @@ cmd_search(struct screen *s, const char *arg)
 static bool
 has_task(struct screen *s)
 {
-	return meant(s) != 0;
+	return history_meant(s) != 0;
 }
 
 const struct command cmds_history[] = {
@@ -505,7 +443,6 @@ const struct command cmds_history[] = {
 	{ "task-undo", N_("Undo everything a task took"), "history", NULL, NULL, cmd_history_undo, has_task },
 	{ "task-redo", N_("Do again everything a task took"), "history", NULL, NULL, cmd_history_redo, has_task },
 	{ "export", N_("Write a task to a file"), "history", N_("[FILE]"), "/export", cmd_export, has_task },
-	{ "events", N_("Step through a task event by event"), "history", NULL, "/events", cmd_events, has_task },
 	{ "remove", N_("Remove a task's texts for good"), "history", NULL, "/remove", cmd_remove, has_task },
 	{ 0 },
 };

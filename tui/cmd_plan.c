@@ -1,24 +1,9 @@
 /* The person edits the plan; the engine is told. */
 #include "tui/cmds.h"
+#include "agent/base/json.h"
 #include "tui/prompt.h"
 #include "tui/screen_priv.h"
-
-static void
-add_json(struct buf *out, const char *s)
-{
-	buf_add_char(out, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c < 0x20)
-			buf_printf(out, "\\u%04x", c);
-		else
-			buf_add_char(out, (char)c);
-	}
-	buf_add_char(out, '"');
-}
+#include "tui/words.h"
 
 /* The plan as it is, with one step changed: text NULL keeps, "" removes; extra goes behind `at`. */
 struct change {
@@ -31,11 +16,11 @@ static void
 add_step(struct buf *out, const char *id, const char *text, const char *state)
 {
 	buf_add_str(out, out->len > 1 ? ",{\"id\":" : "{\"id\":");
-	add_json(out, id);
+	json_quote(out, slice_of(id));
 	buf_add_str(out, ",\"text\":");
-	add_json(out, text);
+	json_quote(out, slice_of(text));
 	buf_add_str(out, ",\"state\":");
-	add_json(out, state);
+	json_quote(out, slice_of(state));
 	buf_add_char(out, '}');
 }
 

@@ -6,5 +6,8 @@
 
 void notify_waiting(struct screen *s);
 void notify_ended(struct screen *s);
+/* Takes the notification away: it was answered, or somebody looks. */
+void notify_drop(struct screen *s);
+void notify_on_timer(uv_timer_t *t);
 
 #endif

@@ -2,6 +2,7 @@
 #include "agent/base/utf8.h"
 #include "tui/fuzzy.h"
 
+#define BELOW_ROWS 6 /* from here a narrow list has its preview below it */
 #define MORE_COLS 16 /* less of a description tells nothing */
 
 struct item {
@@ -417,9 +418,9 @@ static void
 picker_draw(struct screen *s, void *state, struct area a)
 {
 	struct picker *p = state;
-	struct area box = picker_area(p, a), in, rows;
+	struct area box = picker_area(p, a), in, rows, area_preview = a;
 	autofree char *words = edit_text(p->filter), *title = NULL;
-	int y = 1, list_w;
+	int y = 1, list_w, below;
 
 	title = xasprintf("%s · %d/%zu", p->title, p->n_shown, p->n);
 	draw_fill(box, STYLE(ROLE_POPUP));
@@ -437,6 +438,11 @@ picker_draw(struct screen *s, void *state, struct area a)
 	}
 	list_w = p->o.preview && in.w >= 70 ? MIN_OF(in.w * 45 / 100, 60) : in.w;
 	rows = area_sub(in, y, 0, in.h - y - (p->hints && in.h > 6 ? 1 : 0), list_w);
+	below = p->o.preview && list_w == in.w && rows.h >= BELOW_ROWS ? rows.h - MIN_OF(MAX_OF(p->n_shown, 1), rows.h / 2) : 0;
+	if (below) {
+		area_preview = area_sub(rows, rows.h - below + 1, 1, below - 1, rows.w - 2);
+		rows = area_sub(rows, 0, 0, rows.h - below, rows.w);
+	}
 	list_fit(&p->list, p->n_shown, rows.h);
 	p->rows = (struct rect){ rows.y, rows.x, rows.h, rows.w };
 	for (int i = 0; i < rows.h && p->list.top + i < p->n_shown; i++)
@@ -448,6 +454,10 @@ picker_draw(struct screen *s, void *state, struct area a)
 	if (list_w < in.w) {
 		draw_vline(in, y, list_w, rows.h, 0x2502, STYLE_ON(ROLE_BORDER, ROLE_POPUP));
 		draw_preview(s, p, area_sub(in, y, list_w + 2, rows.h, in.w - list_w - 2));
+	}
+	if (below) {
+		draw_repeat(in, y + rows.h, 0, in.w, 0x2500, STYLE_ON(ROLE_BORDER, ROLE_POPUP));
+		draw_preview(s, p, area_preview);
 	}
 	if (p->hints && in.h > 6)
 		draw_hints(p, area_sub(in, in.h - 1, 1, 1, in.w - 2));

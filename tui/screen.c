@@ -5,6 +5,7 @@
 #include "agent/store/knowledge.h"
 #include "tui/cmd_model.h"
 #include "tui/lobster.h"
+#include "tui/notify.h"
 #include "tui/words.h"
 #include <errno.h>
 #include <signal.h>
@@ -18,7 +19,7 @@
 #define NS_PER_BYTE 15000ull
 #define FRAME_MAX_NS 120000000ull
 #define TICK_MS 100
-#define HANDLES 10
+#define HANDLES 11
 
 int64_t
 screen_now(struct screen *s)
@@ -343,6 +344,7 @@ start_handles(struct screen *s)
 	start_timer(s, &s->input_timer, on_input_timer);
 	start_timer(s, &s->guard_timer, on_guard_timer);
 	start_timer(s, &s->draft_timer, on_draft_timer);
+	start_timer(s, &s->notify_timer, notify_on_timer);
 	uv_prepare_init(loop, &s->prepare);
 	s->prepare.data = s;
 	uv_prepare_start(&s->prepare, on_prepare);
@@ -359,7 +361,7 @@ close_handles(struct screen *s)
 		(uv_handle_t *)&s->tick_timer, (uv_handle_t *)&s->input_timer,
 		(uv_handle_t *)&s->guard_timer, (uv_handle_t *)&s->draft_timer,
 		(uv_handle_t *)&s->prepare, (uv_handle_t *)&s->sigwinch, (uv_handle_t *)&s->sigtstp,
-		(uv_handle_t *)&s->sigcont };
+		(uv_handle_t *)&s->sigcont, (uv_handle_t *)&s->notify_timer };
 
 	for (size_t i = 0; i < HANDLES; i++)
 		uv_close(all[i], NULL);
@@ -479,6 +481,8 @@ screen_finish(struct screen *s)
 	free(s->find_words);
 	free(s->model_hint);
 	strv_finish(&s->local_servers);
+	free(s->note.title);
+	free(s->note.body);
 	free(s->theme_dir_own);
 	free(s->theme_dir_share);
 }
@@ -536,6 +540,7 @@ screen_main(struct cli *c)
 	}
 	on_draft_timer(&s->draft_timer);
 	ret = s->exit;
+	notify_drop(s);
 	close_handles(s);
 	term_close(s->term);
 	s->term = NULL;

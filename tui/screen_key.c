@@ -2,6 +2,7 @@
 #include "tui/screen_priv.h"
 #include "agent/base/utf8.h"
 #include "tui/color.h"
+#include "tui/notify.h"
 #include "tui/picker.h"
 
 static const char *const complete_contexts[] = { "complete", "input", NULL };
@@ -219,6 +220,8 @@ screen_on_input(void *user, const struct input_event *ev)
 	case INPUT_FOCUS:
 		s->click_blind = ev->focused && !s->focused_terminal;
 		s->focused_terminal = ev->focused;
+		if (ev->focused)
+			notify_drop(s);
 		break;
 	case INPUT_REPLY:
 		on_reply(s, ev);

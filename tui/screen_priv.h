@@ -89,7 +89,7 @@ struct screen {
 
 	/* handles */
 	uv_poll_t poll;
-	uv_timer_t frame_timer, tick_timer, input_timer, guard_timer, draft_timer;
+	uv_timer_t frame_timer, tick_timer, input_timer, guard_timer, draft_timer, notify_timer;
 	uv_prepare_t prepare;
 	uv_signal_t sigwinch, sigtstp, sigcont;
 	int n_handles;
@@ -156,6 +156,14 @@ struct screen {
 	const char *banner; /* permanent warning, borrowed from the agent */
 	bool mouse;
 	bool lobster;
+
+	/* the notification on the desktop, if one is there */
+	struct {
+		struct child *child;
+		char *title, *body;
+		int64_t task, approval; /* what its buttons are about */
+		bool shown;
+	} note;
 };
 
 /* screen.c */

@@ -54,6 +54,8 @@ tell_terminal(struct screen *s, const struct event *ev)
 
 	if (ev->kind == EV_APPROVAL || ev->kind == EV_QUESTION)
 		notify_waiting(s);
+	if (ev->kind == EV_DECISION)
+		notify_drop(s);
 	if (ev->kind != EV_STATE)
 		return;
 	title = xasprintf("homard: %s", fold_state_word(s->live->state));

@@ -197,3 +197,12 @@ values_lines(struct slice text, int cols, int max, struct lines *out, int *ret_m
 	*ret_more = p.more;
 	return true;
 }
+
+char *
+values_words(struct slice json)
+{
+	autojdoc struct jdoc d = { 0 };
+	const struct jn *v = jdoc_parse(&d, json);
+
+	return jn_is(v, JN_OBJECT) ? row_words(v) : xstrdup("");
+}

@@ -262,3 +262,18 @@ place_text(const char *path)
 
 	return sanitize_dup(short_path, SANITIZE_NAME);
 }
+
+void
+past_lines(const char *text, int cols, struct lines *out)
+{
+	struct slice rest = slice_of(text);
+
+	while (rest.p && rest.n) {
+		struct slice line = slice_line(&rest), kind = slice_cut(&line, ' ');
+		autofree char *path = slice_dup(line), *place = place_text(path), *name = slice_dup(kind), *mark = NULL;
+		style st;
+
+		mark = xasprintf("  %s ", effect_sign(name, &st));
+		lines_wrap_hang(out, slice_of(place), cols, mark, st, 0);
+	}
+}

@@ -21,6 +21,8 @@ const char *effect_verb(const char *kind); /* translated: "create" */
 char *duration_text(int64_t ms);  /* owned: "3 s", "2:07" */
 char *tokens_text(int64_t n);	  /* owned: "3.2k" */
 char *when_text(int64_t wall_ms); /* owned, local time: "18:04", "11-21 18:04", "2025-11-22" */
+/* "create /a" a line, as agent_rule_past gives them. */
+void past_lines(const char *text, int cols, struct lines *out);
 /* "~/x" for paths below HOME, safe. Owned. */
 char *place_text(const char *path);
 

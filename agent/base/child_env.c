@@ -32,3 +32,15 @@ child_env_clean(struct strv *out)
 			strv_add(out, *e);
 	}
 }
+
+void
+child_env_desktop(struct strv *out)
+{
+	static const char *const names[] = { "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME",
+		"DISPLAY", "WAYLAND_DISPLAY", "LANG", "PATH" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (getenv(names[i]))
+			strv_addf(out, "%s=%s", names[i], getenv(names[i]));
+	}
+}

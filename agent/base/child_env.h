@@ -6,5 +6,7 @@
 
 /* Appends NAME=VALUE for every allowed variable of ours. */
 void child_env_clean(struct strv *out);
+/* What a child needs that talks to the desktop: no key of the person's goes along. */
+void child_env_desktop(struct strv *out);
 
 #endif

@@ -94,6 +94,10 @@ bool agent_decide(struct agent *a, int64_t task, int64_t approval, const struct 
 	struct err *err) MUST_CHECK;
 /* "Always": keeps a rule (JSON of an APPROVAL's rule, or the person's own). ret_id owned. */
 bool agent_add_rule(struct agent *a, const char *json, char **ret_id, struct err *err) MUST_CHECK;
+bool agent_remove_rule(struct agent *a, const char *id, struct err *err) MUST_CHECK;
+/* Visits the person's rules as they hold now; view is a struct rule_view (rules.h). */
+struct rule_view;
+void agent_rules(struct agent *a, void (*fn)(void *user, const struct rule_view *view), void *user);
 /* How many effects of the newest 2,000 acts it would have spoken about; up to max of their
  * paths are appended to out, one a line. */
 size_t agent_rule_past(struct agent *a, const char *json, size_t max, struct buf *out);

@@ -18,6 +18,22 @@ agent_add_rule(struct agent *a, const char *json, char **ret_id, struct err *err
 	return true;
 }
 
+bool
+agent_remove_rule(struct agent *a, const char *id, struct err *err)
+{
+	if (!rules_remove(a->rules, id, err))
+		return false;
+	emit(a, a->task ? a->task->n : 0, EV_RULE, slice_of(""), "op:s id:s by:s", "remove", id,
+		"person");
+	return true;
+}
+
+void
+agent_rules(struct agent *a, rules_fn *fn, void *user)
+{
+	rules_each(a->rules, fn, user);
+}
+
 struct past {
 	const char *rule, *home;
 	struct buf *out;

@@ -79,7 +79,8 @@ rules_each(const struct rules *r, rules_fn *fn, void *user)
 
 	for (i = 0; i < r->n; i++) {
 		struct rule_view v = { r->v[i].id, r->v[i].verdict, r->v[i].kinds, r->v[i].below,
-			r->v[i].actor, r->v[i].until, r->v[i].until_text };
+			r->v[i].actor, r->v[i].until, r->v[i].until_text,
+			&r->v[i].match, &r->v[i].not_match };
 
 		fn(user, &v);
 	}

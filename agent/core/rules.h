@@ -29,6 +29,7 @@ struct rule_view {
 	const char *below, *actor;
 	int64_t until;
 	const char *until_text; /* NULL: for ever */
+	const struct strv *match, *not_match; /* its examples */
 };
 typedef void rules_fn(void *user, const struct rule_view *v);
 void rules_each(const struct rules *r, rules_fn *fn, void *user);

@@ -1,6 +1,7 @@
 /* Where keys are kept and found. */
 #include "agent/llm/secrets.h"
 #include "agent/base/child.h"
+#include "agent/base/child_env.h"
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
 
@@ -92,18 +93,6 @@ on_output(void *user, int which, struct slice bytes)
 		buf_add_slice(&r->out, bytes);
 }
 
-/* The desktop's own variables only: no key of the person's goes along. */
-static void
-desktop_env(struct strv *env)
-{
-	static const char *const names[] = { "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME",
-		"DISPLAY", "WAYLAND_DISPLAY", "LANG", "PATH" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (getenv(names[i]))
-			strv_addf(env, "%s=%s", names[i], getenv(names[i]));
-}
-
 static bool
 ring_start(uv_loop_t *loop, struct ring *r, const char *verb,
 	void (*ended)(void *user, const struct child_end *end), struct err *err)
@@ -119,7 +108,7 @@ ring_start(uv_loop_t *loop, struct ring *r, const char *verb,
 		return false;
 	if (!getenv("DBUS_SESSION_BUS_ADDRESS") && !getenv("XDG_RUNTIME_DIR"))
 		return err_set(err, ERR_NOT_FOUND, "%s", _("there is no desktop session"));
-	desktop_env(&env);
+	child_env_desktop(&env);
 	o.env = (const char *const *)env.v;
 	if (r->value)
 		o.input = slice_of(r->value);

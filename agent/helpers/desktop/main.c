@@ -31,14 +31,16 @@ main(int argc, char **argv)
 
 	setrlimit(RLIMIT_CORE, &none); /* keys pass through here */
 	if (argc == 2 && str_eq(argv[1], "notify"))
-		return desktop_notify();
+		return desktop_notify(NULL, NULL);
+	if (argc == 4 && str_eq(argv[1], "notify"))
+		return desktop_notify(argv[2], argv[3]);
 	if (argc == 3 && str_eq(argv[1], "secret-get"))
 		return desktop_secret_get(argv[2]);
 	if (argc == 3 && str_eq(argv[1], "secret-set"))
 		return desktop_secret_set(argv[2]);
 	if (argc == 3 && str_eq(argv[1], "secret-remove"))
 		return desktop_secret_remove(argv[2]);
-	fputs("usage: homard-desktop notify | secret-get NAME | secret-set NAME | secret-remove NAME\n",
+	fputs("usage: homard-desktop notify [REVIEW DENY] | secret-get NAME | secret-set NAME | secret-remove NAME\n",
 		stderr);
 	return 2;
 }

@@ -1,15 +1,95 @@
-/* One notification. A mute daemon blocks for 25 s: the limit of time is the caller's. */
+/*
+ * One notification. "shown" is printed once the daemon took it. With two words for buttons it waits
+ * until one is pressed and prints "review" or "deny"; TERM takes it away again. A mute daemon
+ * blocks for 25 s: the limit of time is the caller's.
+ */
 #include "agent/base/base.h"
 #include "agent/helpers/desktop/desktop.h"
+#include <glib-unix.h>
 #include <libnotify/notify.h>
+#include <signal.h>
+
+struct asked {
+	GMainLoop *loop;
+	NotifyNotification *n;
+};
+
+static void
+say(const char *word)
+{
+	puts(word);
+	fflush(stdout);
+}
+
+static void
+on_action(NotifyNotification *n, char *action, gpointer user)
+{
+	struct asked *a = user;
+
+	(void)n;
+	say(str_eq(action, "deny") ? "deny" : "review");
+	g_main_loop_quit(a->loop);
+}
+
+static void
+on_closed(NotifyNotification *n, gpointer user)
+{
+	(void)n;
+	g_main_loop_quit(((struct asked *)user)->loop);
+}
+
+static gboolean
+on_term(gpointer user)
+{
+	struct asked *a = user;
+
+	notify_notification_close(a->n, NULL);
+	g_main_loop_quit(a->loop);
+	return G_SOURCE_REMOVE;
+}
+
+static bool
+has_buttons(void)
+{
+	GList *caps = notify_get_server_caps();
+	bool found = g_list_find_custom(caps, "actions", (GCompareFunc)strcmp) != NULL;
+
+	g_list_free_full(caps, g_free);
+	return found;
+}
+
+static bool
+show(NotifyNotification *n, const char *review, const char *deny)
+{
+	struct asked a = { NULL, n };
+	bool ok, ask = review && has_buttons();
+
+	if (ask) {
+		a.loop = g_main_loop_new(NULL, FALSE);
+		notify_notification_add_action(n, "default", review, on_action, &a, NULL);
+		notify_notification_add_action(n, "review", review, on_action, &a, NULL);
+		notify_notification_add_action(n, "deny", deny, on_action, &a, NULL);
+		notify_notification_set_urgency(n, NOTIFY_URGENCY_CRITICAL);
+		g_signal_connect(n, "closed", G_CALLBACK(on_closed), &a);
+		g_unix_signal_add(SIGTERM, on_term, &a);
+	}
+	ok = notify_notification_show(n, NULL);
+	if (ok)
+		say("shown");
+	if (ok && ask)
+		g_main_loop_run(a.loop);
+	if (a.loop)
+		g_main_loop_unref(a.loop);
+	return ok;
+}
 
 int
-desktop_notify(void)
+desktop_notify(const char *review, const char *deny)
 {
 	char *text = desktop_stdin(DESKTOP_TEXT_MAX), *body = text ? strchr(text, '\n') : NULL;
 	NotifyNotification *n;
 	char *plain = NULL;
-	gboolean ok;
+	bool ok;
 
 	if (!text || !*text || !g_utf8_validate(text, -1, NULL)) {
 		free(text);
@@ -25,7 +105,7 @@ desktop_notify(void)
 		return 1;
 	}
 	n = notify_notification_new(text, plain, "homard");
-	ok = notify_notification_show(n, NULL);
+	ok = show(n, review, deny);
 	g_object_unref(n);
 	notify_uninit();
 	g_free(plain);
