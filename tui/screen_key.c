@@ -73,7 +73,12 @@ on_key(struct screen *s, struct key k)
 {
 	const struct binding *b;
 	const struct command *c;
+	struct overlay *top = overlay_top(s);
 
+	if (top && top->type->raw) {
+		top->type->key(s, top->state, k);
+		return;
+	}
 	if (s->focus == PANE_INPUT && s->n_overlays == 0 && s->n_seq == 0 && edit_vi_key(s->edit, k)) {
 		input_changed(s);
 		return;

@@ -40,6 +40,18 @@ first_theme(struct screen *s)
 	s->colors_forced = !str_eq(bg, "auto");
 }
 
+static void
+put_quoted(struct buf *out, const char *text)
+{
+	buf_add_char(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_add_char(out, '\\');
+		buf_add_char(out, *text);
+	}
+	buf_add_char(out, '"');
+}
+
 void
 screen_read_keys(struct screen *s)
 {
@@ -48,6 +60,7 @@ screen_read_keys(struct screen *s)
 	autobuf struct buf text = BUF_INIT(1u << 18);
 	autoyaml struct yaml *y = NULL;
 
+	keymap_finish(&s->keymap);
 	keymap_init(&s->keymap);
 	config_names(s->cli->config, "keys.", &contexts);
 	for (size_t i = 0; i < contexts.n; i++) {
@@ -59,7 +72,11 @@ screen_read_keys(struct screen *s)
 		for (size_t k = 0; k < keys.n; k++) {
 			autofree char *key = xasprintf("%s%s", prefix, keys.v[k]);
 
-			buf_printf(&text, "  \"%s\": \"%s\"\n", keys.v[k], config_str(s->cli->config, key));
+			buf_add_str(&text, "  ");
+			put_quoted(&text, keys.v[k]);
+			buf_add_str(&text, ": ");
+			put_quoted(&text, config_str(s->cli->config, key));
+			buf_add_char(&text, '\n');
 		}
 	}
 	if (!text.len)

@@ -28,6 +28,7 @@ struct screen;
 struct overlay_type {
 	const char *name;
 	const char *const *contexts; /* innermost first */
+	bool raw;		     /* key() gets every key before any binding */
 	void (*draw)(struct screen *s, void *state, struct area a);
 	/* Keys that are bound to nothing, mostly characters. True: taken. */
 	bool (*key)(struct screen *s, void *state, struct key k);

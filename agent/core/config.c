@@ -270,6 +270,7 @@ void
 config_names(const struct config *c, const char *prefix, struct strv *out)
 {
 	size_t i, n = strlen(prefix);
+	bool is_key = str_starts(prefix, "keys.") && prefix[5];
 
 	for (i = 0; i < c->n; i++) {
 		const char *rest = c->v[i].key + n;
@@ -277,7 +278,8 @@ config_names(const struct config *c, const char *prefix, struct strv *out)
 
 		if (!str_starts(c->v[i].key, prefix))
 			continue;
-		name = xstrndup(rest, strcspn(rest, "."));
+		/* A key of the keyboard may be a dot: "keys.global.M-.". */
+		name = is_key ? xstrdup(rest) : xstrndup(rest, strcspn(rest, "."));
 		if (!strv_has(out, name))
 			strv_add(out, name);
 	}
