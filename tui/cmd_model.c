@@ -4,6 +4,7 @@
  */
 #include "tui/cmd_model.h"
 #include "agent/llm/presets.h"
+#include "agent/llm/secrets.h"
 #include "tui/picker.h"
 #include "tui/prompt.h"
 #include "tui/screen_priv.h"
@@ -194,11 +195,19 @@ add_models(struct picker *p, const struct catalogue *c, const struct preset *pre
 	}
 }
 
+static void
+add_kept(void *user, const char *provider, enum secret_place place)
+{
+	(void)place;
+	strv_add(user, provider);
+}
+
 void
 cmd_model(struct screen *s, const char *arg)
 {
 	struct picker_opts o = { .title = _("Model"), .placeholder = _("name"), .chosen = on_model, .no_sort = true,
-		.hints = _("homard secrets set PROVIDER keeps a key; prices in dollars for a million tokens") };
+		.hints = _("/key keeps a provider's key · prices in dollars for a million tokens") };
+	autostrv struct strv kept = { 0 };
 	struct picker *p;
 	struct catalogue *c;
 
@@ -216,9 +225,12 @@ cmd_model(struct screen *s, const char *arg)
 		picker_add(p, label, _("on this machine"), name);
 	}
 	c = catalogue_load(s->cli->places, NULL);
+	secret_list(s->cli->places, add_kept, &kept, NULL);
 	for (const struct preset *preset = presets; preset->name; preset++) {
 		if (key_variable(preset))
 			add_models(p, c, preset, key_variable(preset));
+		else if (strv_has(&kept, preset->name))
+			add_models(p, c, preset, _("key kept"));
 	}
 	catalogue_destroy(c);
 	picker_add(p, _("another one …"), "PROVIDER/MODEL", "?");
