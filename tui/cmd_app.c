@@ -1,6 +1,7 @@
 /* The program itself: palette, help, leaving, stopping, the log. */
 #include "tui/cmds.h"
 #include "agent/base/log.h"
+#include "tui/lobster.h"
 #include "tui/pager.h"
 #include "tui/picker.h"
 #include "tui/prompt.h"
@@ -269,6 +270,29 @@ cmd_lobster(struct screen *s, const char *arg)
 }
 
 static void
+cmd_growth(struct screen *s, const char *arg)
+{
+	const struct growth *g = &s->growth;
+	struct buf text = BUF_INIT(8192);
+
+	(void)arg;
+	lobster_grow(s);
+	buf_printf(&text, _("The lobster is a **%s** (stage %d of %d).\n\n"), growth_word(g->stage), g->stage + 1,
+		GROWTH_STAGES);
+	buf_add_str(&text, _("It grows by evidence in the history, not by use:\n\n"));
+	buf_printf(&text, _("- recipes that worked %d times and were not undone: **%lld**\n"), GROWTH_VERIFIED,
+		(long long)g->recipes);
+	buf_printf(&text, _("- runs of recipes that cost no token: **%lld**\n"), (long long)g->runs);
+	buf_printf(&text, _("- facts it was told to keep: **%lld**\n\n"), (long long)g->memories);
+	if (g->want_runs)
+		buf_printf(&text, _("The next moult wants: recipes %lld, runs %lld, facts %lld. What fails, is undone "
+			"or lies unused for half a year counts no more.\n"), (long long)g->want_recipes,
+			(long long)g->want_runs, (long long)g->want_memories);
+	pager_open(s, _("Growth"), buf_slice(&text), PAGER_MARKDOWN);
+	buf_finish(&text);
+}
+
+static void
 cmd_banner(struct screen *s, const char *arg)
 {
 	(void)arg;
@@ -293,6 +317,7 @@ const struct command cmds_app[] = {
 	{ "suspend", N_("Go to the shell; fg comes back"), "global", NULL, NULL, cmd_suspend, NULL },
 	{ "mouse", N_("Give the mouse to the terminal, or take it back"), "global", NULL, "/mouse", cmd_mouse, NULL },
 	{ "lobster", N_("Send the lobster away, or call it back"), "global", NULL, "/lobster", cmd_lobster, NULL },
+	{ "growth", N_("How far the lobster has grown, and why"), "global", NULL, "/growth", cmd_growth, NULL },
 	{ "log", N_("Show the log"), "global", NULL, "/log", cmd_log, NULL },
 	{ "details", N_("Show what is behind the last message"), "global", NULL, "/details", cmd_details, NULL },
 	{ "warning", N_("Show the warning above in full"), "global", NULL, "/warning", cmd_banner, has_banner },

@@ -15,13 +15,13 @@ draw_empty(struct screen *s, struct area a)
 {
 	static const char *const examples[] = { N_("what takes the most space in my downloads?"),
 		N_("sort the downloads folder by kind"), N_("find files that mention invoice") };
-	int y = MAX_OF(a.h / 2 - 5, 0), x = MAX_OF((a.w - 56) / 2, 2);
+	int y = MAX_OF(a.h / 2 - 5, 0), x = MAX_OF((a.w - 70) / 2, 2);
 	char keys[64];
 
 	if (a.h < 5 || a.w < 20)
 		return;
-	if (s->lobster && a.h >= 16 && a.w >= 40) {
-		y -= 2;
+	if (s->lobster && a.h >= 18 && a.w >= 40) {
+		y -= lobster_rows(s) - 3;
 		y += draw_lobster(a, MAX_OF(y, 0), x, s) + 1;
 	}
 	draw_str(a, y, x, _("Ask for something. Nothing changes before you have seen it."), STYLE(ROLE_STRONG));

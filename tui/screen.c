@@ -413,6 +413,7 @@ look_for_banner(void *user)
 	s->banner = agent_banner(s->agent);
 	model_look_around(s);
 	agent_warm(s->agent);
+	lobster_grow(s);
 	screen_dirty(s);
 }
 

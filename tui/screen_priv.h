@@ -7,6 +7,7 @@
 #include "agent/cli/session.h"
 #include "agent/core/agent.h"
 #include "agent/core/fold.h"
+#include "agent/core/growth.h"
 #include "tui/approval_guard.h"
 #include "tui/blocks.h"
 #include "tui/command.h"
@@ -157,6 +158,7 @@ struct screen {
 	const char *banner; /* permanent warning, borrowed from the agent */
 	bool mouse;
 	bool lobster;
+	struct growth growth; /* read anew when a task has ended */
 
 	/* the notification on the desktop, if one is there */
 	struct {

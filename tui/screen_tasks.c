@@ -1,5 +1,6 @@
 /* Tasks on the screen: events into folds, requests out, old tasks on view, undo. */
 #include "tui/screen_priv.h"
+#include "tui/lobster.h"
 #include "tui/notify.h"
 #include "tui/words.h"
 
@@ -46,6 +47,12 @@ fold_of_task(struct screen *s, int64_t task)
 	return NULL;
 }
 
+static void
+grow_later(void *user)
+{
+	lobster_grow(user);
+}
+
 /* What the terminal itself should show or sound. */
 static void
 tell_terminal(struct screen *s, const struct event *ev)
@@ -63,6 +70,7 @@ tell_terminal(struct screen *s, const struct event *ev)
 	term_progress(s->term, s->live->state == FOLD_FAILED ? -3 : fold_is_ended(s->live) ? -2 : -1);
 	if (fold_is_ended(s->live)) {
 		notify_ended(s);
+		agent_defer(s->agent, grow_later, s);
 		for (size_t i = 0; i < s->live->n_calls; i++)
 			s->offer_undo = s->offer_undo || (s->live->calls[i].commit && !s->live->calls[i].undone);
 	}
