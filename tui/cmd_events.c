@@ -19,7 +19,7 @@ static const struct {
 	enum event_kind kind;
 	const char *words;
 } kind_words[] = {
-	{ EV_REQUEST, N_("asked") },
+	{ EV_REQUEST, N_("request") },
 	{ EV_STATE, N_("state") },
 	{ EV_STEER, N_("steered") },
 	{ EV_ENGINE, N_("engine") },

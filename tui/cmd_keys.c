@@ -247,6 +247,6 @@ cmd_keys(struct screen *s, const char *arg)
 }
 
 const struct command cmds_keys[] = {
-	{ "keys", N_("Look at all keys and change them"), "global", NULL, "/keys", cmd_keys, NULL },
+	{ "keys", N_("Change which key does what"), "global", NULL, "/keys", cmd_keys, NULL },
 	{ 0 },
 };
