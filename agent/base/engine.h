@@ -5,7 +5,9 @@
  * change its engine in the middle.
  *
  * One think() produces one turn: any text, reasoning, plan and calls through the sink, then
- * exactly one end(). A turn without calls ends the task; its text is the answer. Everything on
+ * exactly one end(). A turn without calls ends the task; its text is the answer. Text that came
+ * before retry(), or before an end that is not ENGINE_DONE, belongs to a reply that broke off and
+ * does not count. Everything on
  * the loop's thread; the sink may be called from within think(); cancel() leads to end() with
  * ENGINE_CANCELLED.
  */
@@ -106,7 +108,9 @@ struct engine_sink {
 	/* id may be NULL. args is a JSON object, or NULL bytes when it never became valid: then
 	 * the call is answered with an error and never executed. */
 	void (*call)(void *user, const char *id, const char *tool, struct slice args);
-	/* JSON to get back in ITEM_TURN; at most once, before end(). */
+	/* JSON to get back in ITEM_TURN, before end(). Once; again for each time the provider
+	 * paused and wants its own words back before it goes on: those are items of the same turn,
+	 * in order, without calls. */
 	void (*turn)(void *user, struct slice json, const char *stop);
 	/* About to send. Return false to not send (budget): then end(ENGINE_FAILED, ERR_LIMIT). */
 	bool (*request)(void *user, const struct engine_request *r);

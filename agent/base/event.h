@@ -28,8 +28,10 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON, BODY_BYTES };
 	X(MODE, "mode", BODY_NONE, 0, "mode: step|draft|auto|read-only, by")                       \
 	X(RECOVERED, "recovered", BODY_NONE, 1, "what: interrupted|commit|undo, commit?; at start")\
 	/* --- the engine speaks --- */                                                            \
-	X(TEXT, "text", BODY_TEXT, 0, "turn, end?: a piece of the answer; end closes the message") \
-	X(REASONING, "reasoning", BODY_TEXT, 0, "turn, end?")                                      \
+	X(TEXT, "text", BODY_TEXT, 0,                                                              \
+		"turn, end?, cut?: a piece of the answer; end closes the message, cut says that "  \
+		"its reply broke off and does not count")                                          \
+	X(REASONING, "reasoning", BODY_TEXT, 0, "turn, end?, cut?")                                \
 	X(TURN, "turn", BODY_JSON, 1,                                                              \
 		"turn engine model? stop?; body: what the engine must get back next time "         \
 		"(opaque to everyone else)")                                                       \

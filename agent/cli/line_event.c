@@ -94,6 +94,8 @@ show_text(struct line *l, const struct event *ev)
 		l->in_text = false;
 	if (slice_find(ev->facts, SLICE_LIT("\"end\":true")) >= 0)
 		line_end_text(l);
+	if (slice_find(ev->facts, SLICE_LIT("\"cut\":true")) >= 0)
+		line_sentence(l, "", _("[cut off]"));
 	fflush(l->out);
 }
 

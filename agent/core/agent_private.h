@@ -246,6 +246,10 @@ void brakes_go_on(struct task *t, int brake);
 bool fork_items(struct agent *a, int64_t task, int64_t until_seq, struct items *into,
 	struct err *err) MUST_CHECK;
 
+/* --- handle.c --- */
+/* The text behind "#SEQ", as far as this task may read it. */
+bool task_text(struct task *t, int64_t seq, struct buf *out, struct err *err) MUST_CHECK;
+
 /* --- services.c, engines.c, redact.c, recover.c --- */
 extern const struct tool_services task_services;
 struct engine *agent_engine(struct agent *a, const char *name, struct err *err);

@@ -139,6 +139,27 @@ on_state(struct fold *f, const struct event *ev, const cJSON *facts)
 	fold_block_add(f, BLOCK_END, ev)->closed = true;
 }
 
+/* Marked in its text too, so that every screen and the history show it. */
+static void
+cut_off(struct fold *f, struct fold_block *b)
+{
+	b->closed = b->cut = true;
+	buf_printf(&b->text, "%s%s", b->text.len ? " " : "", _("[cut off]"));
+	b->revision = ++f->revision;
+}
+
+/* A killed process wrote no end for what it showed; what comes now is another reply. */
+static void
+on_recovered(struct fold *f)
+{
+	for (size_t i = 0; i < f->n_blocks; i++) {
+		struct fold_block *b = &f->blocks[i];
+
+		if ((b->kind == BLOCK_TEXT || b->kind == BLOCK_REASONING) && !b->closed)
+			cut_off(f, b);
+	}
+}
+
 /* Text and reasoning arrive in pieces; a piece goes to the open block of its kind. */
 static void
 on_piece(struct fold *f, enum fold_block_kind kind, const struct event *ev, const cJSON *facts)
@@ -156,6 +177,8 @@ on_piece(struct fold *f, enum fold_block_kind kind, const struct event *ev, cons
 		b = fold_block_add(f, kind, ev);
 	buf_add_slice(&b->text, ev->body);
 	b->closed = json_bool(facts, "end", false);
+	if (json_bool(facts, "cut", false))
+		cut_off(f, b);
 	b->revision = ++f->revision;
 }
 
@@ -245,6 +268,9 @@ apply_words(struct fold *f, const struct event *ev, const cJSON *facts)
 		return true;
 	case EV_REASONING:
 		on_piece(f, BLOCK_REASONING, ev, facts);
+		return true;
+	case EV_RECOVERED:
+		on_recovered(f);
 		return true;
 	case EV_PLAN:
 		on_plan(f, ev);

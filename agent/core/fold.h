@@ -73,6 +73,7 @@ struct fold_block {
 	int64_t time;
 	uint64_t revision; /* changes when its content does */
 	bool closed;	   /* nothing will be added */
+	bool cut;	   /* its reply broke off: it does not count; the text ends with a mark */
 	struct buf text;   /* markdown or sentence; for calls empty */
 	size_t index;	   /* into calls, approvals or questions */
 	char *level;	   /* notices */

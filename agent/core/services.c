@@ -146,10 +146,7 @@ svc_remind(struct tool_call *c, const char *text, int64_t due_ms, struct err *er
 static bool
 svc_body(struct tool_call *c, int64_t seq, struct buf *out, struct err *err)
 {
-	size_t n = 0;
-	autofree char *text = journal_body(c->task->agent->journal, seq, &n, err);
-
-	return text && buf_add(out, text, n);
+	return task_text(c->task, seq, out, err);
 }
 
 static bool

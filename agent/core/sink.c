@@ -4,10 +4,15 @@
 #include "agent/base/limits.h"
 #include "agent/base/utf8.h"
 
+/* What becomes of a message: more comes, it is whole, or its reply broke off. */
+enum flush { FLUSH_MORE, FLUSH_END, FLUSH_CUT };
+
 /* Emits what is complete; a split UTF-8 character waits for its rest. */
 static void
-flush_one(struct task *t, enum event_kind kind, struct buf *b, bool *any, bool end)
+flush_one(struct task *t, enum event_kind kind, struct buf *b, bool *any, enum flush how)
 {
+	static const char *const facts[] = { "turn:i", "turn:i end:b", "turn:i end:b cut:b" };
+	bool end = how != FLUSH_MORE;
 	size_t keep = end ? 0 : utf8_partial_tail(b->p, b->len);
 	size_t n = b->len - keep;
 
@@ -22,17 +27,23 @@ flush_one(struct task *t, enum event_kind kind, struct buf *b, bool *any, bool e
 	}
 	t->text_sent = end ? 0 : t->text_sent + n;
 	emit(t->agent, t->n, kind, (struct slice){ b->p ? b->p : "", n },
-		end ? "turn:i end:b" : "turn:i", (int64_t)t->turn, 1);
+		facts[how], (int64_t)t->turn, 1, 1);
 	*any = !end;
 	buf_consume(b, n);
+}
+
+static void
+flush(struct task *t, enum flush how)
+{
+	uv_timer_stop(t->text_timer);
+	flush_one(t, EV_REASONING, &t->reasoning, &t->reasoning_any, how);
+	flush_one(t, EV_TEXT, &t->text, &t->text_any, how);
 }
 
 void
 task_flush_text(struct task *t, bool end)
 {
-	uv_timer_stop(t->text_timer);
-	flush_one(t, EV_REASONING, &t->reasoning, &t->reasoning_any, end);
-	flush_one(t, EV_TEXT, &t->text, &t->text_any, end);
+	flush(t, end ? FLUSH_END : FLUSH_MORE);
 }
 
 static void
@@ -67,7 +78,7 @@ sink_text(void *user, struct slice piece)
 	struct task *t = user;
 
 	if (t->reasoning_any || t->reasoning.len)
-		flush_one(t, EV_REASONING, &t->reasoning, &t->reasoning_any, true);
+		flush_one(t, EV_REASONING, &t->reasoning, &t->reasoning_any, FLUSH_END);
 	add_text(t, &t->text, &t->text_any, piece);
 }
 
@@ -166,6 +177,8 @@ sink_retry(void *user, const struct engine_retry *r)
 {
 	struct task *t = user;
 
+	/* What came of the failed reply is not the beginning of the next one. */
+	flush(t, FLUSH_CUT);
 	emit(t->agent, t->n, EV_RETRY, NO_BODY, "turn:i wait_ms:i attempt:i why:s model:s",
 		(int64_t)t->turn, r->wait_ms, (int64_t)r->attempt, r->why, r->model);
 }
@@ -252,7 +265,7 @@ sink_end(void *user, enum engine_end how, const struct err *err)
 {
 	struct task *t = user;
 
-	task_flush_text(t, true);
+	flush(t, how == ENGINE_DONE ? FLUSH_END : FLUSH_CUT);
 	t->thinking = false;
 	t->end_seen = true;
 	t->end_how = how;

@@ -64,6 +64,10 @@ tell_stop(struct ask *a, const struct llm_turn *t)
 			why ? why : t->stop_reason ? t->stop_reason : "?");
 		break;
 	default:
+		if (llm_turn_overflowed(t))
+			ask_notice(a, "warn",
+				_("The window of %s is full: the reply ends in the middle."),
+				a->ep.model);
 		break;
 	}
 }
@@ -92,7 +96,7 @@ go_on(struct ask *a, const struct llm_turn *t)
 	struct engine_item *items;
 	size_t n = a->input->in.n_items;
 
-	if (t->stop != LLM_STOP_PAUSE || ++a->pauses > PAUSES_MAX ||
+	if (t->stop != LLM_STOP_PAUSE || llm_turn_has_calls(t) || ++a->pauses > PAUSES_MAX ||
 		!llm_turn_save(t, a->ep.kind, a->ep.provider, a->ep.model, &json))
 		return false;
 	a->sink->turn(a->user, buf_slice(&json), t->stop_reason);
@@ -190,6 +194,11 @@ ask_replied(struct ask *a)
 		ask_failed(a, &e, NULL);
 	} else if (llm_turn_incomplete(&t)) {
 		incomplete(a, &t);
+	} else if (llm_turn_overflowed(&t) && !a->shown && !t.n_calls) {
+		/* The server took the request and then found no room to answer. */
+		e = (struct llm_error){ .kind = LLM_ERR_CONTEXT_OVERFLOW, .retry_after_ms = -1,
+			.message = xstrdup("") };
+		ask_failed(a, &e, NULL);
 	} else {
 		count_breaker(a, true);
 		if (go_on(a, &t))

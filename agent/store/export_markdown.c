@@ -127,6 +127,8 @@ on_piece(struct export *x, const struct event *ev, const cJSON *facts)
 	} else {
 		add_safe(&x->out, ev->body);
 	}
+	if (json_bool(facts, "cut", false))
+		buf_printf(&x->out, " %s", _("[cut off]"));
 	if (json_bool(facts, "end", false))
 		end_message(x);
 }

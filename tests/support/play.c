@@ -7,6 +7,12 @@ on_event(void *user, const struct event *ev)
 	autojson cJSON *facts = json_parse_lenient(ev->facts.n ? ev->facts : SLICE_LIT("{}"), NULL);
 	const char *state = json_str(facts, "state", "");
 
+	if (ev->kind == EV_REQUEST) {
+		fold_destroy(p->fold);
+		p->fold = fold_create(ev->task);
+	}
+	if (p->fold)
+		fold_apply(p->fold, ev);
 	event_to_json(&p->lines, ev);
 	buf_add_char(&p->lines, '\n');
 	p->requests += ev->kind == EV_MODEL_REQUEST;
@@ -109,6 +115,7 @@ play_end(struct play *p)
 	buf_finish(&p->notices);
 	buf_finish(&p->results);
 	buf_finish(&p->lines);
+	fold_destroy(p->fold);
 	free(p->state);
 }
 

@@ -19,6 +19,7 @@ struct play {
 	size_t requests, calls_begun;
 	double cost;
 	struct buf texts, notices, results;
+	struct fold *fold; /* of the newest task */
 	struct buf lines; /* every event as --json prints it */
 };
 

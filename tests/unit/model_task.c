@@ -1,5 +1,6 @@
 /* Whole tasks with a model on loopback: size of requests, brakes, budgets, switching, handles. */
 #include "tests/support/play.h"
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -121,10 +122,73 @@ task__handle__a_cut_result_can_be_read_again(void **state)
 	free(url);
 	url = play_url("box", s);
 	assert_true(config_override(p.w.config, url, NULL));
-	play_run(&p, "box/m", "more of it");
+	play_go_on(&p, "box/m", "more of it", 1);
 	assert_string_equal(p.state, "done");
 	last = ms_body(s, 1);
 	assert_non_null(strstr(last, "hhhhhhhh")); /* byte 30,000 */
+	play_end(&p);
+	ms_stop(s);
+}
+
+/* A later task asks for seq of task 1 with these words; what the model was told, owned. */
+static char *
+recall_elsewhere(struct play *p, int64_t seq, const char *words)
+{
+	autofree char *args = xasprintf("{\"text\":\"#%lld\"}", (long long)seq);
+	struct ms_reply r[2] = { { .body = ms_call(LLM_OPENAI_CHAT, "recall", args) },
+		{ .body = ms_text(LLM_OPENAI_CHAT, "seen") } };
+	struct model_server *s = ms_start(r, 2);
+	autofree char *url = play_url("box", s);
+	char *told;
+
+	assert_true(config_override(p->w.config, url, NULL));
+	play_run(p, "box/m", words);
+	assert_string_equal(p->state, "done");
+	told = ms_body(s, 1);
+	ms_stop(s);
+	return told;
+}
+
+static void
+task__handle__reaches_another_task_only_when_the_person_names_it(void **state)
+{
+	struct ms_reply r[2] = { { .body = ms_call(LLM_OPENAI_CHAT, "read", "{\"path\":\"a.txt\"}") },
+		{ .body = ms_text(LLM_OPENAI_CHAT, "read it") } };
+	struct model_server *s = ms_start(r, 2);
+	autofree char *url = play_url("box", s), *words = NULL, *near = NULL;
+	autofree char *no = NULL, *close = NULL, *yes = NULL, *own = NULL;
+	const char *const settings[] = { "provider.box.kind=openai-chat", url, NULL };
+	const char *at;
+	struct play p;
+	int64_t seq;
+
+	(void)state;
+	play_begin(&p, settings);
+	agent_world_write(&p.w, "a.txt", "seventeen shells");
+	play_run(&p, "box/m", "read a.txt");
+	at = strstr(buf_str(&p.lines), "\"kind\":\"call_done\"");
+	while (at > buf_str(&p.lines) && at[-1] != '\n')
+		at--;
+	assert_int_equal(sscanf(at, "{\"seq\":%" SCNd64, &seq), 1);
+	no = recall_elsewhere(&p, seq, "what did you read?");
+	assert_null(strstr(no, "seventeen"));
+	assert_non_null(strstr(no, "there is no text"));
+	near = xasprintf("show me #%lld1", (long long)seq);
+	close = recall_elsewhere(&p, seq, near);
+	assert_null(strstr(close, "seventeen"));
+	words = xasprintf("show me #%lld again", (long long)seq);
+	yes = recall_elsewhere(&p, seq, words);
+	assert_non_null(strstr(yes, "seventeen shells"));
+	assert_non_null(strstr(buf_str(&p.lines), "\"kind\":\"taint\""));
+	/* What went to the provider is nobody's text. */
+	at = strstr(buf_str(&p.lines), "\"kind\":\"model_request\"");
+	while (at > buf_str(&p.lines) && at[-1] != '\n')
+		at--;
+	assert_int_equal(sscanf(at, "{\"seq\":%" SCNd64, &seq), 1);
+	free(words);
+	words = xasprintf("show me #%lld", (long long)seq);
+	own = recall_elsewhere(&p, seq, words);
+	assert_non_null(strstr(own, "there is no text"));
 	play_end(&p);
 	ms_stop(s);
 }
@@ -237,6 +301,7 @@ main(void)
 		cmocka_unit_test(task__brake__the_third_identical_call_stops_it),
 		cmocka_unit_test(task__budget__ten_cents_stop_at_ten_cents),
 		cmocka_unit_test(task__handle__a_cut_result_can_be_read_again),
+		cmocka_unit_test(task__handle__reaches_another_task_only_when_the_person_names_it),
 		cmocka_unit_test(task__thrift__only_what_is_new_is_paid_in_full),
 		cmocka_unit_test(task__full_disk__ends_a_reply_on_its_way),
 		cmocka_unit_test(agent__warm__is_over_by_itself),
