@@ -6,15 +6,52 @@
 
 #define INTERRUPTED_MAX 64
 
-static bool
-find_state(void *user, const struct commit_row *row)
-{
-	struct { int64_t commit; char state[16]; } *f = user;
+struct known {
+	int64_t commit, n;
+	char state[16];
+};
 
-	if (row->commit != f->commit)
+static bool
+find_known(void *user, const struct commit_row *row)
+{
+	struct known *k = user;
+
+	if (row->commit != k->commit)
 		return true;
-	snprintf(f->state, sizeof(f->state), "%s", row->state);
+	k->n = row->n;
+	snprintf(k->state, sizeof(k->state), "%s", row->state);
 	return false;
+}
+
+static enum event_kind
+end_kind(enum stage_state was, enum stage_state now)
+{
+	if (now == STAGE_COMMITTED)
+		return was == STAGE_REDOING ? EV_REDONE : EV_COMMIT_DONE;
+	return now == STAGE_UNDONE ? EV_UNDONE : EV_COMMIT_FAILED;
+}
+
+static void
+tell_end(struct agent *a, int64_t task, const struct known *k, const char *stage,
+	enum event_kind kind)
+{
+	autobuf struct buf facts = BUF_INIT(LIMIT_FACTS);
+	struct journal_entry e = { .task = task, .kind = kind, .body = SLICE_LIT("[]"),
+		.has_body = true };
+	struct jw w;
+
+	jw_init(&w, &facts);
+	jw_object(&w, NULL);
+	jw_i64(&w, "commit", k->commit);
+	if (kind == EV_COMMIT_FAILED)
+		jw_str(&w, "why", "interrupted");
+	jw_i64(&w, "n", k->n);
+	jw_bool(&w, "undoable", true);
+	jw_str(&w, "stage", stage);
+	jw_bool(&w, "recovered", true);
+	jw_end_object(&w);
+	e.facts = buf_slice(&facts);
+	agent_append(a, &e, NULL, NULL);
 }
 
 /* The plan on disk is the truth; the journal is told what it does not know yet. */
@@ -23,41 +60,18 @@ on_stage(void *user, int64_t task, int64_t commit, const char *stage, enum stage
 	enum stage_state now)
 {
 	struct agent *a = user;
-	struct { int64_t commit; char state[16]; } f = { commit, "" };
+	struct known known = { .commit = commit };
 	struct journal_entry e = { .task = task, .kind = EV_RECOVERED };
-	autofree char *facts = NULL, *more = NULL;
+	autofree char *facts = NULL;
 	const char *want = now == STAGE_COMMITTED ? "done" : now == STAGE_UNDONE ? "undone" : "failed";
 
-	(void)commit_each(a->journal, task, find_state, &f, NULL);
+	(void)commit_each(a->journal, task, find_known, &known, NULL);
 	facts = xasprintf("{\"what\":\"%s\",\"commit\":%lld}",
 		was == STAGE_UNDOING ? "undo" : "commit", (long long)commit);
 	e.facts = slice_of(facts);
 	agent_append(a, &e, NULL, NULL);
-	if (str_eq(f.state, want))
-		return;
-	{
-		autobuf struct buf b = BUF_INIT(LIMIT_FACTS);
-		struct jw w;
-
-		jw_init(&w, &b);
-		jw_object(&w, NULL);
-		jw_i64(&w, "commit", commit);
-		if (now == STAGE_ABORTED)
-			jw_str(&w, "why", "interrupted");
-		jw_i64(&w, "n", 0);
-		jw_bool(&w, "undoable", true);
-		jw_str(&w, "stage", stage);
-		jw_bool(&w, "recovered", true);
-		jw_end_object(&w);
-		more = buf_steal(&b);
-	}
-	e = (struct journal_entry){ .task = task, .facts = slice_of(more), .body = SLICE_LIT("[]"),
-		.has_body = true };
-	e.kind = now == STAGE_COMMITTED && was == STAGE_REDOING ? EV_REDONE
-		: now == STAGE_COMMITTED ? EV_COMMIT_DONE
-		: now == STAGE_UNDONE	? EV_UNDONE
-					: EV_COMMIT_FAILED;
-	agent_append(a, &e, NULL, NULL);
+	if (!str_eq(known.state, want))
+		tell_end(a, task, &known, stage, end_kind(was, now));
 }
 
 /* --- what ended on disk just before the journal could be told --- */

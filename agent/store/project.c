@@ -2,7 +2,7 @@
 #include "agent/store/project.h"
 
 const struct projection *const projections[] = {
-	&project_tasks,
+	&project_tasks, /* looks at what project_commits has not folded yet */
 	&project_commits,
 	&project_memory,
 	&project_usage,

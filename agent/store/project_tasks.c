@@ -86,12 +86,16 @@ on_usage(struct db *db, const struct event *ev, const cJSON *facts, struct err *
 		json_num(facts, "cost", 0));
 }
 
-/* What counts is what is in place now; the sum over `commits` would need their order. */
+/* What counts is what is in place now. A commit that is in that state already (two programs
+ * found the same one after a crash) counts once; so this runs before project_commits. */
 static bool
-add_effects(struct db *db, const struct event *ev, int64_t n, struct err *err)
+add_effects(struct db *db, const struct event *ev, const cJSON *facts, int64_t n,
+	const char *state, struct err *err)
 {
-	return db_run(db, err, "UPDATE task SET effects=max(0, effects+?2) WHERE task=?1", "ii",
-		ev->task, n);
+	return db_run(db, err,
+		"UPDATE task SET effects=max(0, effects+?2) WHERE task=?1 AND NOT EXISTS("
+		"SELECT 1 FROM commits WHERE task=?1 AND number=?3 AND state=?4)",
+		"iiis", ev->task, n, json_i64(facts, "commit", 0), state);
 }
 
 static bool
@@ -107,9 +111,9 @@ apply(struct db *db, const struct event *ev, const cJSON *facts, struct err *err
 	case EV_USAGE:
 		return on_usage(db, ev, facts, err);
 	case EV_UNDONE:
-		return add_effects(db, ev, -json_i64(facts, "n", 0), err);
+		return add_effects(db, ev, facts, -json_i64(facts, "n", 0), "undone", err);
 	default:
-		return add_effects(db, ev, json_i64(facts, "n", 0), err);
+		return add_effects(db, ev, facts, json_i64(facts, "n", 0), "done", err);
 	}
 }
 
