@@ -14,6 +14,7 @@ print_json(struct cli *c, const struct verify_report *r)
 	jw_init(&w, &b);
 	jw_object(&w, NULL);
 	jw_bool(&w, "ok", r->bad_seq == 0);
+	jw_bool(&w, "events_ok", r->bad_seq <= 0);
 	jw_i64(&w, "events", r->events);
 	jw_i64(&w, "bodies", r->bodies);
 	jw_i64(&w, "removed", r->removed);
@@ -24,19 +25,27 @@ print_json(struct cli *c, const struct verify_report *r)
 	fprintf(c->out, "%s\n", buf_str(&b));
 }
 
+static bool
+rebuild(struct cli *c, bool quiet, struct err *err)
+{
+	struct journal *j = NULL;
+	bool ok;
+
+	ok = look_open_write(c, &j, err) && journal_rebuild(j, err);
+	if (ok && !quiet)
+		fprintf(c->out, "%s\n", _("Made the lists and the search index anew from the events."));
+	journal_close(j);
+	return ok;
+}
+
 static int
-verify(struct cli *c, int argc, char **argv)
+check(struct cli *c, bool json)
 {
 	struct verify_report r = { 0 };
 	struct journal *j = NULL;
 	struct err err = { 0 };
-	bool json = argc == 2 && str_eq(argv[1], "--json"), ok;
-	int ret;
+	bool ok;
 
-	if (cli_help_asked(c, &cli_verify, argc, argv, &ret))
-		return ret;
-	if (argc > 1 && !json)
-		return cli_unknown_option(c, &cli_verify, argv[1]);
 	if (!look_open(c, &j, &err))
 		return cli_fail(c, "verify", &err);
 	ok = journal_verify(j, &r, &err);
@@ -45,12 +54,33 @@ verify(struct cli *c, int argc, char **argv)
 		print_json(c, &r);
 	if (!ok)
 		return cli_fail(c, "verify", &err);
-	if (!json) {
+	if (!json)
 		fprintf(c->out, _("The history is whole: %lld events, %lld bodies, %lld removed by "
 				  "you.\nIts last link: %s\n"),
 			(long long)r.events, (long long)r.bodies, (long long)r.removed, r.head);
-	}
 	return 0;
+}
+
+static int
+verify(struct cli *c, int argc, char **argv)
+{
+	bool json = false, anew = false;
+	struct err err = { 0 };
+	int i, ret;
+
+	if (cli_help_asked(c, &cli_verify, argc, argv, &ret))
+		return ret;
+	for (i = 1; i < argc; i++) {
+		if (str_eq(argv[i], "--json"))
+			json = true;
+		else if (str_eq(argv[i], "--rebuild"))
+			anew = true;
+		else
+			return cli_unknown_option(c, &cli_verify, argv[i]);
+	}
+	if (anew && !rebuild(c, json, &err))
+		return cli_fail(c, "verify", &err);
+	return check(c, json);
 }
 
 static int
@@ -78,9 +108,11 @@ backup(struct cli *c, int argc, char **argv)
 const struct cli_command cli_verify = {
 	.name = "verify",
 	.summary = N_("Check that the history is whole and unchanged"),
-	.usage = "[--json]",
-	.help = N_("Every row, body and link of the chain is checked. Keep the last link elsewhere:\n"
-		   "only then a cut-off end can be noticed."),
+	.usage = "[--json] [--rebuild]",
+	.help = N_("Every row, body and link of the chain is checked, then whether the lists and the\n"
+		   "search index match the events; --rebuild makes those anew first. Keep the last\n"
+		   "link elsewhere: only then a cut-off end can be noticed. Unused space of the file\n"
+		   "is not checked; it holds nothing."),
 	.run = verify,
 };
 

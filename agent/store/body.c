@@ -20,13 +20,10 @@ body_of(struct db *db, int64_t seq, struct buf *out, bool *ret_removed, struct e
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT b.data FROM event e JOIN body b ON b.hash=e.body WHERE e.seq=?1 "
-		    "AND NOT EXISTS(SELECT 1 FROM removed r WHERE r.seq=?1)",
-		    err))
-		return false;
-	stmt_bind(&s, "i", seq);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT b.data FROM event e JOIN body b ON b.hash=e.body WHERE e.seq=?1 "
+		"AND NOT EXISTS(SELECT 1 FROM removed r WHERE r.seq=?1)",
+		"i", seq);
 	if (rc < 0)
 		return false;
 	*ret_removed = rc == 0;

@@ -161,6 +161,27 @@ db_open(struct db *db, const char *path, enum db_mode mode, struct err *err)
 	return true;
 }
 
+static int
+try_attach(struct db *db, const char *path, const char *options, const char *as)
+{
+	autofree char *uri = uri_of(path, options);
+	char *sql = sqlite3_mprintf("ATTACH %Q AS %Q", uri, as);
+	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+
+	sqlite3_free(sql);
+	return rc;
+}
+
+bool
+db_attach(struct db *db, const char *path, const char *as, struct err *err)
+{
+	int rc = try_attach(db, path, "?mode=ro", as);
+
+	if (rc && no_wal(path))
+		rc = try_attach(db, path, "?immutable=1", as);
+	return rc ? db_fail(db, rc, err) : true;
+}
+
 void
 db_close(struct db *db)
 {
@@ -312,6 +333,19 @@ stmt_step(struct stmt *s, struct err *err)
 		return 0;
 	db_fail(s->db, rc, err);
 	return -1;
+}
+
+int
+stmt_row(struct stmt *s, struct db *db, struct err *err, const char *sql, const char *format, ...)
+{
+	va_list ap;
+
+	if (!stmt_open(s, db, sql, err))
+		return -1;
+	va_start(ap, format);
+	bind_list(s, format, ap);
+	va_end(ap);
+	return stmt_step(s, err);
 }
 
 int64_t

@@ -33,6 +33,8 @@ enum db_mode { DB_READ, DB_WRITE };
  * read-only disk) opens with DB_READ. The file must exist. */
 bool db_open(struct db *db, const char *path, enum db_mode mode, struct err *err) MUST_CHECK;
 void db_close(struct db *db);
+/* The file at path beside this connection's own, under that schema name, only to be read. */
+bool db_attach(struct db *db, const char *path, const char *as, struct err *err) MUST_CHECK;
 /* One or more statements without results. */
 bool db_exec(struct db *db, const char *sql, struct err *err) MUST_CHECK;
 /* Changes the file to WAL; once, it stays so. Not inside a transaction. */
@@ -61,6 +63,10 @@ void stmt_finish(struct stmt *s);
 void stmt_bind(struct stmt *s, const char *format, ...);
 /* 1: a row, 0: no more, -1: failed. */
 int stmt_step(struct stmt *s, struct err *err);
+
+/* All three: prepares, binds, steps once. */
+int stmt_row(struct stmt *s, struct db *db, struct err *err, const char *sql, const char *format,
+	...);
 
 int64_t stmt_i64(struct stmt *s, int col);
 double stmt_double(struct stmt *s, int col);

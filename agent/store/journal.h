@@ -131,11 +131,13 @@ void search_cut(struct buf *out, struct slice text);
 /* --- keeping --- */
 struct verify_report {
 	int64_t events, bodies, removed;
-	int64_t bad_seq; /* 0 = content, -1 = damage outside of the events */
+	int64_t bad_seq; /* 0: none; -1: all events are whole, journal_rebuild() mends the rest */
 	char why[256];
 	char head[65]; /* hex hash of the last row */
 };
-/* Checks every row, body hash and the chain; ERR_CORRUPT when bad (the report names the event). */
+/* Checks every row, body hash and the chain (ERR_CORRUPT when bad, the report names the event),
+ * then the file's structure, the projections and the search index. Not noticed: unused pages,
+ * which hold nothing, and an end that was cut off together with its head. */
 bool journal_verify(struct journal *j, struct verify_report *r, struct err *err);
 /* Removes the body of seq and appends a tombstone; the row stays. */
 bool journal_remove_body(struct journal *j, int64_t seq, const char *by, struct err *err)

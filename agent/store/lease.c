@@ -120,10 +120,7 @@ take_held(struct db *db, int64_t task, struct err *err)
 	struct lease_owner o;
 	int rc;
 
-	if (!stmt_open(&s, db, "SELECT pid, start, boot FROM lease WHERE task=?1", err))
-		return false;
-	stmt_bind(&s, "i", task);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err, "SELECT pid, start, boot FROM lease WHERE task=?1", "i", task);
 	if (rc < 0)
 		return false;
 	if (rc) {

@@ -15,6 +15,7 @@
 
 struct projection {
 	const char *name;
+	const char *title; /* for a person, behind "the" */
 	const char *const *tables; /* emptied before a rebuild; NULL-terminated */
 	const char *const *indexes; /* contentless FTS tables, emptied too; or NULL */
 	enum event_kind kinds[PROJECT_KINDS];

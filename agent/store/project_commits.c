@@ -1,4 +1,5 @@
 /* Commits and what became of them. */
+#include "agent/base/i18n.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
 #include "agent/store/undo_index.h"
@@ -86,6 +87,7 @@ static const char *const tables[] = { "commits", NULL };
 
 const struct projection project_commits = {
 	.name = "commits",
+	.title = N_("list of commits"),
 	.tables = tables,
 	.kinds = { EV_COMMIT_BEGUN, EV_COMMIT_DONE, EV_COMMIT_FAILED, EV_UNDONE, EV_REDONE,
 		EV_FORGOTTEN },

@@ -1,4 +1,5 @@
 /* Which event holds the newest draft of the input. */
+#include "agent/base/i18n.h"
 #include "agent/store/knowledge.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
@@ -27,6 +28,7 @@ static const char *const tables[] = { "input", NULL };
 
 const struct projection project_input = {
 	.name = "input",
+	.title = N_("kept input"),
 	.tables = tables,
 	.kinds = { EV_INPUT },
 	.n_kinds = 1,

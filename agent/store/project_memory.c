@@ -36,10 +36,7 @@ present(struct db *db, int64_t id, struct version *v, struct err *err)
 	int rc;
 
 	*v = (struct version){ 0 };
-	if (!stmt_open(&s, db, "SELECT seq, kept FROM memory WHERE id=?1", err))
-		return false;
-	stmt_bind(&s, "i", id);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err, "SELECT seq, kept FROM memory WHERE id=?1", "i", id);
 	if (rc > 0)
 		*v = (struct version){ true, stmt_i64(&s, 1) != 0, stmt_i64(&s, 0) };
 	return rc >= 0;
@@ -85,13 +82,10 @@ version_before(struct db *db, int64_t id, int64_t seq, int64_t *ret, struct err 
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT seq FROM event WHERE kind='memory' AND seq<?2 AND body IS NOT NULL "
-		    "AND (seq=?1 OR json_extract(facts, '$.id')=?1) ORDER BY seq DESC LIMIT 1",
-		    err))
-		return false;
-	stmt_bind(&s, "ii", id, seq);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT seq FROM event WHERE kind='memory' AND seq<?2 AND body IS NOT NULL "
+		"AND (seq=?1 OR json_extract(facts, '$.id')=?1) ORDER BY seq DESC LIMIT 1",
+		"ii", id, seq);
 	*ret = rc > 0 ? stmt_i64(&s, 0) : 0;
 	return rc >= 0;
 }
@@ -123,10 +117,8 @@ on_tombstone(struct db *db, const cJSON *facts, struct err *err)
 	int64_t id = 0;
 	int rc;
 
-	if (!stmt_open(&s, db, "SELECT id FROM memory WHERE seq=?1 AND kept=1", err))
-		return false;
-	stmt_bind(&s, "i", json_i64(facts, "of", 0));
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err, "SELECT id FROM memory WHERE seq=?1 AND kept=1", "i",
+		json_i64(facts, "of", 0));
 	if (rc > 0)
 		id = stmt_i64(&s, 0);
 	return rc > 0 ? forget(db, id, err) : rc == 0;
@@ -228,6 +220,7 @@ static const char *const indexes[] = { "memory_search", NULL };
 
 const struct projection project_memory = {
 	.name = "memory",
+	.title = N_("memory"),
 	.tables = tables,
 	.indexes = indexes,
 	.kinds = { EV_MEMORY, EV_TOMBSTONE },

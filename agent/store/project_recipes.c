@@ -1,4 +1,5 @@
 /* How often each recipe matched and how it went. */
+#include "agent/base/i18n.h"
 #include "agent/store/knowledge.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
@@ -39,6 +40,7 @@ static const char *const tables[] = { "recipe_stat", NULL };
 
 const struct projection project_recipes = {
 	.name = "recipes",
+	.title = N_("counts of recipes"),
 	.tables = tables,
 	.kinds = { EV_RECIPE },
 	.n_kinds = 1,

@@ -1,4 +1,5 @@
 /* Reminders that are not done. The id is a fact (text or number), else the event's seq. */
+#include "agent/base/i18n.h"
 #include "agent/store/knowledge.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
@@ -54,6 +55,7 @@ static const char *const tables[] = { "reminder", NULL };
 
 const struct projection project_reminders = {
 	.name = "reminders",
+	.title = N_("reminders"),
 	.tables = tables,
 	.kinds = { EV_REMINDER },
 	.n_kinds = 1,

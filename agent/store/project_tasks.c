@@ -1,4 +1,5 @@
 /* The task list: one row a task. */
+#include "agent/base/i18n.h"
 #include "agent/store/project.h"
 
 static bool
@@ -98,6 +99,14 @@ add_effects(struct db *db, const struct event *ev, const cJSON *facts, int64_t n
 		"iiis", ev->task, n, json_i64(facts, "commit", 0), state);
 }
 
+/* The body may go with it; a number that stayed would one day be another text's. */
+static bool
+on_tombstone(struct db *db, const cJSON *facts, struct err *err)
+{
+	return db_run(db, err, "UPDATE task SET body=NULL WHERE seq=?1", "i",
+		json_i64(facts, "of", 0));
+}
+
 static bool
 apply(struct db *db, const struct event *ev, const cJSON *facts, struct err *err)
 {
@@ -110,6 +119,8 @@ apply(struct db *db, const struct event *ev, const cJSON *facts, struct err *err
 		return on_engine(db, ev, facts, err);
 	case EV_USAGE:
 		return on_usage(db, ev, facts, err);
+	case EV_TOMBSTONE:
+		return on_tombstone(db, facts, err);
 	case EV_UNDONE:
 		return add_effects(db, ev, facts, -json_i64(facts, "n", 0), "undone", err);
 	default:
@@ -121,9 +132,10 @@ static const char *const tables[] = { "task", "place", "model", NULL };
 
 const struct projection project_tasks = {
 	.name = "tasks",
+	.title = N_("task list"),
 	.tables = tables,
 	.kinds = { EV_REQUEST, EV_STATE, EV_ENGINE, EV_USAGE, EV_COMMIT_DONE, EV_UNDONE,
-		EV_REDONE },
-	.n_kinds = 7,
+		EV_REDONE, EV_TOMBSTONE },
+	.n_kinds = 8,
 	.apply = apply,
 };

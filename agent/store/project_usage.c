@@ -1,4 +1,5 @@
 /* Tokens and money: one row per usage event, summed when asked. */
+#include "agent/base/i18n.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
 #include "agent/store/usage.h"
@@ -93,6 +94,7 @@ static const char *const tables[] = { "usage", NULL };
 
 const struct projection project_usage = {
 	.name = "usage",
+	.title = N_("sums of usage"),
 	.tables = tables,
 	.kinds = { EV_USAGE },
 	.n_kinds = 1,

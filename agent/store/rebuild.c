@@ -4,10 +4,13 @@
 #include "agent/store/project.h"
 #include "agent/store/read.h"
 #include "agent/store/rebuild.h"
+#include "agent/store/schema.h"
 #include "agent/store/search_index.h"
 
 struct rebuild {
 	struct db *db;
+	rebuild_each_fn *each;
+	void *user;
 	struct err *err;
 	bool failed;
 };
@@ -22,7 +25,8 @@ fold(void *user, const struct event *ev)
 		return true; /* a newer program's */
 	facts = json_parse(ev->facts, r->err);
 	r->failed = !facts || !project_event(r->db, ev, facts, r->err)
-		|| !search_index_event(r->db, ev, facts, r->err);
+		|| !search_index_event(r->db, ev, facts, r->err)
+		|| (r->each && !r->each(r->user, ev, r->err));
 	return !r->failed;
 }
 
@@ -31,6 +35,7 @@ static bool
 restore_removed(struct db *db, struct err *err)
 {
 	return db_exec(db,
+		"DELETE FROM removed;"
 		"INSERT OR IGNORE INTO removed(seq, time, hash) "
 		"SELECT e.seq, t.time, e.body FROM event t JOIN event e "
 		"ON e.seq=json_extract(t.facts, '$.of') "
@@ -39,15 +44,22 @@ restore_removed(struct db *db, struct err *err)
 }
 
 bool
-rebuild_all(struct db *db, struct err *err)
+rebuild_fold(struct db *db, rebuild_each_fn *each, void *user, struct err *err)
 {
-	struct rebuild r = { .db = db, .err = err };
+	struct rebuild r = { .db = db, .each = each, .user = user, .err = err };
 	struct journal_range all = { .task = -1 };
 
+	return read_events(db, &all, fold, &r, err) && !r.failed;
+}
+
+bool
+rebuild_all(struct db *db, struct err *err)
+{
 	if (!append_begin(db, true, err))
 		return false;
-	if (project_clear(db, err) && search_clear(db, err) && restore_removed(db, err)
-		&& read_events(db, &all, fold, &r, err) && !r.failed && append_commit(db, err))
+	if (schema_mend(db, err) && db_exec(db, "REINDEX", err) && project_clear(db, err) && search_clear(db, err)
+		&& restore_removed(db, err) && rebuild_fold(db, NULL, NULL, err)
+		&& append_commit(db, err))
 		return true;
 	append_rollback(db);
 	return false;

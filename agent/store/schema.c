@@ -143,3 +143,75 @@ schema_bring(struct db *db, const char *path, const struct migration *list, size
 	append_rollback(db);
 	return false;
 }
+
+/* True when db has just this index or trigger. */
+static bool
+has_item(struct db *db, const char *name, const char *sql, bool *ret, struct err *err)
+{
+	autostmt struct stmt s = STMT_INIT;
+	int rc;
+
+	rc = stmt_row(&s, db, err, "SELECT 1 FROM sqlite_schema WHERE name=?1 AND sql=?2", "ss",
+		name, sql);
+	*ret = rc > 0;
+	return rc >= 0;
+}
+
+static bool
+mend_item(struct db *db, const char *type, const char *name, const char *sql, struct err *err)
+{
+	autofree char *drop = xasprintf("DROP %s IF EXISTS \"%s\"", type, name);
+	bool has;
+
+	if (!has_item(db, name, sql, &has, err))
+		return false;
+	return has || (db_exec(db, drop, err) && db_exec(db, sql, err));
+}
+
+/* As SQL that drops them: they can only go when nothing reads the list any more. Owned. */
+static char *
+list_triggers(struct db *db, struct err *err)
+{
+	autostmt struct stmt s = STMT_INIT;
+
+	if (!stmt_open(&s, db,
+		    "SELECT group_concat(printf('DROP TRIGGER \"%w\";', name), '') "
+		    "FROM sqlite_schema WHERE type='trigger'",
+		    err)
+		|| stmt_step(&s, err) < 0)
+		return NULL;
+	return xstrdup(stmt_text(&s, 0));
+}
+
+static bool
+mend_items(struct db *db, struct db *right, struct err *err)
+{
+	autostmt struct stmt s = STMT_INIT;
+	int rc;
+
+	if (!stmt_open(&s, right,
+		    "SELECT type, name, sql FROM sqlite_schema "
+		    "WHERE type IN ('index', 'trigger') AND sql IS NOT NULL",
+		    err))
+		return false;
+	while ((rc = stmt_step(&s, err)) > 0) {
+		if (!mend_item(db, stmt_text(&s, 0), stmt_text(&s, 1), stmt_text(&s, 2), err))
+			return false;
+	}
+	return rc == 0;
+}
+
+bool
+schema_mend(struct db *db, struct err *err)
+{
+	autofree char *triggers = list_triggers(db, err);
+	struct db right;
+	bool ok;
+
+	if (!triggers || !db_open(&right, ":memory:", DB_WRITE, err))
+		return false;
+	ok = schema_bring(&right, "", schema_migrations, schema_n_migrations, err)
+		&& db_exec(db, triggers, err) && mend_items(db, &right, err);
+	db_close(&right);
+	return ok;
+}

@@ -23,6 +23,9 @@ extern const size_t schema_n_migrations;
 bool schema_version(struct db *db, int *ret, struct err *err) MUST_CHECK;
 /* ERR_USAGE with what to do when version is newer than ours. */
 bool schema_check(int version, int newest, struct err *err) MUST_CHECK;
+/* Makes indexes and triggers anew that are missing or not what they should be, and drops other
+ * triggers. Inside a transaction. */
+bool schema_mend(struct db *db, struct err *err) MUST_CHECK;
 /* Brings the file at path to the last step of list: waits for running leases, keeps a copy of
  * the old file as NAME.vN, migrates. db is a writing connection. */
 bool schema_bring(struct db *db, const char *path, const struct migration *list, size_t n,

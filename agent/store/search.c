@@ -38,15 +38,12 @@ one_hit(struct db *db, int64_t doc, const struct strv *words, journal_hit_fn *fn
 	struct search_hit hit;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT e.task, e.time, e.kind, substr(CASE WHEN r.seq IS NULL THEN b.data END, "
-		    "1, 400), t.state FROM event e LEFT JOIN task t ON t.task=e.task "
-		    "LEFT JOIN body b ON b.id=t.body LEFT JOIN removed r ON r.seq=t.seq "
-		    "WHERE e.seq=?1",
-		    err))
-		return false;
-	stmt_bind(&s, "i", doc);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT e.task, e.time, e.kind, substr(CASE WHEN r.seq IS NULL THEN b.data END, "
+		"1, 400), t.state FROM event e LEFT JOIN task t ON t.task=e.task "
+		"LEFT JOIN body b ON b.id=t.body LEFT JOIN removed r ON r.seq=t.seq "
+		"WHERE e.seq=?1",
+		"i", doc);
 	if (rc <= 0)
 		return rc == 0;
 	text = snippet_of(db, doc, words, err);

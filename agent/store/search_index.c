@@ -79,12 +79,9 @@ open_message(struct db *db, int64_t task, const char *kind, int64_t key, int64_t
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT first FROM message WHERE doc IS NULL AND task=?1 AND kind=?2 AND key=?3",
-		    err))
-		return false;
-	stmt_bind(&s, "isi", task, kind, key);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT first FROM message WHERE doc IS NULL AND task=?1 AND kind=?2 AND key=?3",
+		"isi", task, kind, key);
 	*ret_first = rc > 0 ? stmt_i64(&s, 0) : 0;
 	return rc >= 0;
 }
@@ -176,11 +173,9 @@ next_open(struct db *db, int64_t task, int64_t *ret_first, int64_t *ret_last, st
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT first, last FROM message WHERE doc IS NULL AND task=?1 LIMIT 1", err))
-		return false;
-	stmt_bind(&s, "i", task);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT first, last FROM message WHERE doc IS NULL AND task=?1 LIMIT 1",
+		"i", task);
 	*ret_first = rc > 0 ? stmt_i64(&s, 0) : 0;
 	*ret_last = rc > 0 ? stmt_i64(&s, 1) : 0;
 	return rc >= 0;
@@ -258,15 +253,12 @@ search_doc_text(struct db *db, int64_t doc, struct buf *out, struct err *err)
 	bool pieces = false;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT e.kind, json_extract(e.facts, '$.summary'), "
-		    "CASE WHEN r.seq IS NULL THEN b.data END FROM event e "
-		    "LEFT JOIN body b ON b.hash=e.body LEFT JOIN removed r ON r.seq=e.seq "
-		    "WHERE e.seq=?1",
-		    err))
-		return false;
-	stmt_bind(&s, "i", doc);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT e.kind, json_extract(e.facts, '$.summary'), "
+		"CASE WHEN r.seq IS NULL THEN b.data END FROM event e "
+		"LEFT JOIN body b ON b.hash=e.body LEFT JOIN removed r ON r.seq=e.seq "
+		"WHERE e.seq=?1",
+		"i", doc);
 	if (rc <= 0)
 		return rc == 0;
 	kind = event_kind_of(stmt_text(&s, 0));
@@ -298,15 +290,12 @@ search_doc_of(struct db *db, int64_t seq, int64_t *ret_doc, struct err *err)
 	int rc;
 
 	*ret_doc = 0;
-	if (!stmt_open(&s, db,
-		    "SELECT e.kind, m.first, m.doc FROM event e LEFT JOIN message m ON "
-		    "m.task=e.task AND e.seq BETWEEN m.first AND m.last AND m.kind=e.kind AND "
-		    "m.key=json_extract(e.facts, CASE e.kind WHEN 'output' THEN '$.call' "
-		    "ELSE '$.turn' END) WHERE e.seq=?1",
-		    err))
-		return false;
-	stmt_bind(&s, "i", seq);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT e.kind, m.first, m.doc FROM event e LEFT JOIN message m ON "
+		"m.task=e.task AND e.seq BETWEEN m.first AND m.last AND m.kind=e.kind AND "
+		"m.key=json_extract(e.facts, CASE e.kind WHEN 'output' THEN '$.call' "
+		"ELSE '$.turn' END) WHERE e.seq=?1",
+		"i", seq);
 	if (rc <= 0)
 		return rc == 0;
 	kind = event_kind_of(stmt_text(&s, 0));

@@ -23,13 +23,10 @@ find_event(struct db *db, struct removal *m, struct err *err)
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT e.task, e.body, r.time FROM event e LEFT JOIN removed r ON r.seq=e.seq "
-		    "WHERE e.seq=?1",
-		    err))
-		return false;
-	stmt_bind(&s, "i", m->seq);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT e.task, e.body, r.time FROM event e LEFT JOIN removed r ON r.seq=e.seq "
+		"WHERE e.seq=?1",
+		"i", m->seq);
 	if (rc < 0)
 		return false;
 	if (rc == 0)
@@ -93,13 +90,10 @@ drop_body(struct db *db, struct removal *m, struct err *err)
 	autostmt struct stmt s = STMT_INIT;
 	int rc;
 
-	if (!stmt_open(&s, db,
-		    "SELECT 1 FROM event e WHERE e.body=?1 AND NOT EXISTS(SELECT 1 FROM removed r "
-		    "WHERE r.seq=e.seq) LIMIT 1",
-		    err))
-		return false;
-	stmt_bind(&s, "b", hash);
-	rc = stmt_step(&s, err);
+	rc = stmt_row(&s, db, err,
+		"SELECT 1 FROM event e WHERE e.body=?1 AND NOT EXISTS(SELECT 1 FROM removed r "
+		"WHERE r.seq=e.seq) LIMIT 1",
+		"b", hash);
 	if (rc)
 		return rc > 0; /* another event still shows the same text */
 	return db_run(db, err, "DELETE FROM body WHERE hash=?1", "b", hash);

@@ -1,15 +1,15 @@
 /*
  * Checking everything: each row against the chain, each body against its hash, each missing body
- * against a tombstone, the newest row against the head, and the file's own structure. Reads in
- * one snapshot, trusts no index and no projection.
+ * against a tombstone, the newest row against the head; then the file's own structure, and what
+ * was made from the events (derived.c). The events are read in one snapshot, through no index.
  */
 #include "agent/base/buf.h"
 #include "agent/base/hash.h"
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/store/chain.h"
+#include "agent/store/derived.h"
 #include "agent/store/priv.h"
-#include "agent/store/schema.h"
 
 struct numbers {
 	int64_t *v;
@@ -185,26 +185,34 @@ check_head(struct check *c, struct db *db, struct err *err)
 	return true;
 }
 
-/* SQLite says "row 12 missing from index X", or speaks of pages. */
+/* Only looked at when the events are whole: then everything else can be made anew. */
 static bool
 check_structure(struct check *c, struct db *db, struct err *err)
 {
 	autostmt struct stmt s = STMT_INIT;
 	char why[sizeof(c->r->why)];
-	const char *text;
-	long long row = 0;
 
-	if (c->r->bad_seq || !stmt_open(&s, db, "PRAGMA integrity_check(1)", err))
-		return c->r->bad_seq != 0;
-	if (stmt_step(&s, err) < 0)
+	if (!stmt_open(&s, db, "PRAGMA integrity_check(1)", err) || stmt_step(&s, err) < 0)
 		return false;
-	text = stmt_text(&s, 0);
-	if (str_eq(text, "ok"))
+	if (str_eq(stmt_text(&s, 0), "ok"))
 		return true;
-	if (sscanf(text, "row %lld", &row) != 1 || !strstr(text, "event_"))
-		row = -1;
-	snprintf(why, sizeof(why), _("the file is damaged outside of the events: %s"), text);
-	bad(c, row, why);
+	snprintf(why, sizeof(why), _("the file is damaged beside the events: %s"), stmt_text(&s, 0));
+	bad(c, -1, why);
+	return true;
+}
+
+static bool
+check_derived(struct check *c, const char *path, struct err *err)
+{
+	autobuf struct buf differing = BUF_INIT(4096);
+	char why[sizeof(c->r->why)];
+
+	if (!derived_check(path, &differing, err))
+		return false;
+	if (!differing.len)
+		return true;
+	snprintf(why, sizeof(why), _("these do not match the events: %s"), buf_str(&differing));
+	bad(c, -1, why);
 	return true;
 }
 
@@ -240,7 +248,7 @@ check_all(struct check *c, struct db *db, struct err *err)
 
 	if (!db_exec(db, "BEGIN", err))
 		return false;
-	ok = check_rows(c, db, err) && check_structure(c, db, err);
+	ok = check_rows(c, db, err) && (c->r->bad_seq || check_structure(c, db, err));
 	if (!db_exec(db, "COMMIT", ok ? err : NULL))
 		return false;
 	return ok;
@@ -253,7 +261,8 @@ journal_verify(struct journal *j, struct verify_report *r, struct err *err)
 	struct err own = { 0 };
 
 	memset(r, 0, sizeof(*r));
-	if (!check_all(&c, journal_reader(j), &own)) {
+	if (!check_all(&c, journal_reader(j), &own)
+		|| (!r->bad_seq && !check_derived(&c, j->path, &own))) {
 		/* A query that no longer fits the tables: their description is damaged. */
 		if (own.code == ERR_BUG)
 			own.code = ERR_CORRUPT;
@@ -266,7 +275,10 @@ journal_verify(struct journal *j, struct verify_report *r, struct err *err)
 	if (!r->bad_seq)
 		return true;
 	if (r->bad_seq < 0)
-		return err_set(err, ERR_CORRUPT, _("The journal does not verify: %s."), r->why);
+		return err_set(err, ERR_CORRUPT,
+			_("The events are whole, but %s. Run `homard verify --rebuild` to make that "
+			  "anew."),
+			r->why);
 	return err_set(err, ERR_CORRUPT, _("The journal does not verify: event %lld: %s."),
 		(long long)r->bad_seq, r->why);
 }

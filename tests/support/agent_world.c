@@ -108,6 +108,28 @@ agent_world_finish(struct world *w)
 	places_finish(&w->places);
 }
 
+int
+agent_world_setup(void **state)
+{
+	struct world *w = xcalloc(1, sizeof(*w));
+
+	agent_world_init(w);
+	*state = w;
+	return 0;
+}
+
+int
+agent_world_teardown(void **state)
+{
+	struct world *w = *state;
+
+	if (w->agent)
+		agent_world_end(w);
+	agent_world_finish(w);
+	free(w);
+	return 0;
+}
+
 void
 agent_world_write(struct world *w, const char *rel, const char *text)
 {

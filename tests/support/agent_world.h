@@ -35,6 +35,9 @@ void agent_world_init(struct world *w);
 void agent_world_begin(struct world *w, bool interactive, bool approve_all);
 void agent_world_end(struct world *w);
 void agent_world_finish(struct world *w); /* removes everything */
+/* The same for cmocka: *state is the struct world. */
+int agent_world_setup(void **state);
+int agent_world_teardown(void **state);
 /* Files below home. */
 void agent_world_write(struct world *w, const char *rel, const char *text);
 char *agent_world_read(struct world *w, const char *rel); /* NULL: not there */

@@ -64,6 +64,24 @@ tmp_journal_close(struct tmp_journal *t)
 	free(t->path);
 }
 
+int
+tmp_journal_setup(void **state)
+{
+	struct tmp_journal *t = xmalloc(sizeof(*t));
+
+	tmp_journal_open(t);
+	*state = t;
+	return 0;
+}
+
+int
+tmp_journal_teardown(void **state)
+{
+	tmp_journal_close(*state);
+	free(*state);
+	return 0;
+}
+
 int64_t
 put_event(struct journal *j, int64_t task, enum event_kind kind, const char *facts, const char *body)
 {
@@ -107,4 +125,43 @@ journal_lines(struct journal *j)
 	if (!journal_each(j, &all, add_line, &b, &err))
 		fail_msg("%s", err.text);
 	return buf_steal(&b);
+}
+
+void
+journal_fill(struct journal *j, int n)
+{
+	autobuf struct buf body = BUF_INIT(10000);
+	int i;
+
+	for (i = 0; i < n; i++) {
+		buf_clear(&body);
+		buf_printf(&body, "request number %d 整理 with some words to it", i);
+		put_request(j, "{\"engine\":\"instinct\",\"cwd\":\"/home/a\"}", buf_str(&body));
+		buf_clear(&body);
+		buf_printf(&body, "answer number %d of the engine", i);
+		put_event(j, i + 1, EV_TEXT, "{\"turn\":1,\"end\":true}", buf_str(&body));
+		put_event(j, i + 1, EV_STATE, "{\"state\":\"done\"}", NULL);
+	}
+}
+
+bool
+journal_verifies(const char *path, struct verify_report *r, char **ret_lines)
+{
+	struct journal_opts o = { .path = path, .read_only = true };
+	struct err err = { 0 };
+	struct journal *j = NULL;
+	bool ok;
+
+	memset(r, 0, sizeof(*r));
+	*ret_lines = NULL;
+	if (!journal_open(&o, &j, &err))
+		return false;
+	ok = journal_verify(j, r, &err);
+	assert_int_equal(ok, r->bad_seq == 0);
+	if (!ok)
+		assert_true(err.code == ERR_CORRUPT && strlen(r->why) > 0);
+	if (ok)
+		*ret_lines = journal_lines(j);
+	journal_close(j);
+	return ok;
 }

@@ -27,5 +27,13 @@ int64_t put_event(struct journal *j, int64_t task, enum event_kind kind, const c
 int64_t put_request(struct journal *j, const char *facts, const char *words);
 /* All events as JSON lines, owned. */
 char *journal_lines(struct journal *j);
+/* n tasks of three events each: a request, an answer, the end. */
+void journal_fill(struct journal *j, int n);
+/* Opens the file read-only and verifies it. Fails the test when the report contradicts itself.
+ * ret_lines: all events when it verifies, owned; else NULL. */
+bool journal_verifies(const char *path, struct verify_report *r, char **ret_lines);
+/* The same for cmocka: *state is the struct tmp_journal. */
+int tmp_journal_setup(void **state);
+int tmp_journal_teardown(void **state);
 
 #endif

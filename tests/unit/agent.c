@@ -6,28 +6,6 @@
 #include "agent/base/json.h"
 #include "tests/support/agent_world.h"
 
-static int
-setup(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	agent_world_init(w);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-
-	if (w->agent)
-		agent_world_end(w);
-	agent_world_finish(w);
-	free(w);
-	return 0;
-}
-
 #define ASK(w, request, mode, ...)                                                                 \
 	agent_world_ask(w, request, (const struct script_turn[]){ __VA_ARGS__ },                         \
 		sizeof((struct script_turn[]){ __VA_ARGS__ }) / sizeof(struct script_turn), mode)
@@ -298,7 +276,7 @@ agent__restart_while_waiting__offers_and_goes_on(void **state)
 int
 main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, agent_world_setup, agent_world_teardown)
 	const struct CMUnitTest tests[] = {
 		T(agent__answer__ends_done),
 		T(agent__write__waits_for_decision_then_takes_and_undoes),

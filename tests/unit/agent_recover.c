@@ -20,26 +20,17 @@ static char *stage; /* of the first commit */
 static int
 setup(void **state)
 {
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	agent_world_init(w);
-	agent_world_write(w, "keep.txt", "old\n");
-	stage = xasprintf("%s/stage/1/c1", w->places.state);
-	*state = w;
+	agent_world_setup(state);
+	agent_world_write(*state, "keep.txt", "old\n");
+	stage = xasprintf("%s/stage/1/c1", ((struct world *)*state)->places.state);
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	struct world *w = *state;
-
-	if (w->agent)
-		agent_world_end(w);
-	agent_world_finish(w);
-	free(w);
 	free(stage);
-	return 0;
+	return agent_world_teardown(state);
 }
 
 /* --- what the journal says --- */
@@ -180,39 +171,40 @@ recover__killed_before_commit_done__told_once_and_not_repeated(void **state)
 }
 
 static void
+told_at_each_start(struct world *w, int undone, int redone, int64_t effects)
+{
+	struct told t;
+	int start;
+
+	for (start = 0; start < 3; start++) {
+		start_again(w);
+		t = told(w);
+		assert_int_equal(t.commit_done, 1);
+		assert_int_equal(t.undone, undone);
+		assert_int_equal(t.redone, redone);
+		assert_int_equal(t.effects, effects);
+	}
+}
+
+static void
 recover__killed_before_undone__told_once(void **state)
 {
 	struct world *w = *state;
 	autofree char *before = agent_world_print(w), *after = NULL;
-	struct told t;
-	int start;
 
 	agent_world_begin(w, false, true);
 	agent_world_ask(w, "write", turns, 2, "step");
 	assert_int_equal(told(w).effects, 2);
 	agent_world_end(w);
 	reverse_untold(stage_undo);
-	for (start = 0; start < 3; start++) {
-		start_again(w);
-		t = told(w);
-		assert_int_equal(t.undone, 1);
-		assert_int_equal(t.redone, 0);
-		assert_int_equal(t.effects, 0);
-	}
+	told_at_each_start(w, 1, 0, 0);
 	after = agent_world_print(w);
 	assert_string_equal(before, after);
 	agent_world_undo(w, 0, false); /* it is undone already */
 	assert_int_equal(w->undo_err.code, ERR_NOT_FOUND);
 	agent_world_end(w);
 	reverse_untold(stage_redo);
-	for (start = 0; start < 2; start++) {
-		start_again(w);
-		t = told(w);
-		assert_int_equal(t.undone, 1);
-		assert_int_equal(t.redone, 1);
-		assert_int_equal(t.commit_done, 1);
-		assert_int_equal(t.effects, 2);
-	}
+	told_at_each_start(w, 1, 1, 2);
 	assert_true(agent_world_has(w, "new/a.txt"));
 }
 

@@ -10,24 +10,6 @@
 #include "agent/base/limits.h"
 #include "tests/support/journal_tmp.h"
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 assert_content(struct journal *j)
 {
@@ -417,7 +399,7 @@ journal__lines__are_json_with_body(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(journal__append__reads_back),
 		T(journal__append__answers_in_order_on_the_loop),

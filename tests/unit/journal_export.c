@@ -8,24 +8,6 @@
 #include "tests/support/journal_gen.h"
 #include "tests/support/journal_tmp.h"
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
 static bool
 collect(void *user, struct slice piece, struct err *err)
 {
@@ -197,7 +179,7 @@ generator__seed__same_content(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(export__json__equals_the_journal),
 		T(export__markdown__reads_and_is_safe),

@@ -9,63 +9,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
-static void
-fill(struct journal *j, int n)
-{
-	autobuf struct buf body = BUF_INIT(10000);
-	int i;
-
-	for (i = 0; i < n; i++) {
-		buf_clear(&body);
-		buf_printf(&body, "request number %d 整理 with some words to it", i);
-		put_request(j, "{\"engine\":\"instinct\",\"cwd\":\"/home/a\"}", buf_str(&body));
-		buf_clear(&body);
-		buf_printf(&body, "answer number %d of the engine", i);
-		put_event(j, i + 1, EV_TEXT, "{\"turn\":1,\"end\":true}", buf_str(&body));
-		put_event(j, i + 1, EV_STATE, "{\"state\":\"done\"}", NULL);
-	}
-}
-
-static bool
-verifies(const char *path, struct verify_report *r, char **ret_lines)
-{
-	struct journal_opts o = { .path = path, .read_only = true };
-	struct err err = { 0 };
-	struct journal *j = NULL;
-	bool ok;
-
-	memset(r, 0, sizeof(*r));
-	*ret_lines = NULL;
-	if (!journal_open(&o, &j, &err))
-		return false;
-	ok = journal_verify(j, r, &err);
-	assert_int_equal(ok, r->bad_seq == 0);
-	if (!ok)
-		assert_true(err.code == ERR_CORRUPT && strlen(r->why) > 0);
-	if (ok)
-		*ret_lines = journal_lines(j);
-	journal_close(j);
-	return ok;
-}
-
 static bool
 to_v2(struct db *db, struct err *err)
 {
@@ -109,7 +52,7 @@ migrate__steps__keep_two_old_files(void **state)
 	struct db db;
 	int v;
 
-	fill(t->j, 2);
+	journal_fill(t->j, 2);
 	tmp_journal_shut(t);
 	assert_true(db_open(&db, t->path, DB_WRITE, &err));
 	assert_true(schema_bring(&db, t->path, later, 1, &err));
@@ -133,7 +76,7 @@ migrate__steps__keep_two_old_files(void **state)
 	assert_true(db_open(&db, old, DB_WRITE, &err));
 	assert_true(db_exec(&db, "PRAGMA user_version=1", &err));
 	db_close(&db);
-	assert_true(verifies(old, &r, &lines));
+	assert_true(journal_verifies(old, &r, &lines));
 	assert_int_equal(r.events, 6);
 	unlink(t->path);
 	assert_int_equal(rename(old, t->path), 0);
@@ -191,7 +134,7 @@ backup__while_in_use__is_equal_and_never_overwrites(void **state)
 	struct journal *j;
 	struct stat st;
 
-	fill(t->j, 20);
+	journal_fill(t->j, 20);
 	assert_true(journal_backup(t->j, file, &err));
 	assert_int_equal(stat(file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
@@ -244,7 +187,7 @@ read_only_file__is_read_and_said(void **state)
 	int status;
 	pid_t pid;
 
-	fill(t->j, 1);
+	journal_fill(t->j, 1);
 	tmp_journal_shut(t);
 	pid = fork();
 	if (pid == 0)
@@ -302,7 +245,7 @@ start_together(const char *path, int64_t events_after)
 		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
 		assert_int_equal(status, 0);
 	}
-	assert_true(verifies(path, &r, &lines));
+	assert_true(journal_verifies(path, &r, &lines));
 	assert_int_equal(r.events, events_after);
 }
 
@@ -374,7 +317,7 @@ open__remains_of_a_journal__are_not_overwritten(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(migrate__steps__keep_two_old_files),
 		T(migrate__running_lease__is_waited_for),

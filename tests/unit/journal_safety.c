@@ -18,41 +18,6 @@
 #include "agent/store/schema.h"
 #include "tests/support/journal_tmp.h"
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
-static void
-fill(struct journal *j, int n)
-{
-	autobuf struct buf body = BUF_INIT(10000);
-	int i;
-
-	for (i = 0; i < n; i++) {
-		buf_clear(&body);
-		buf_printf(&body, "request number %d 整理 with some words to it", i);
-		put_request(j, "{\"engine\":\"instinct\",\"cwd\":\"/home/a\"}", buf_str(&body));
-		buf_clear(&body);
-		buf_printf(&body, "answer number %d of the engine", i);
-		put_event(j, i + 1, EV_TEXT, "{\"turn\":1,\"end\":true}", buf_str(&body));
-		put_event(j, i + 1, EV_STATE, "{\"state\":\"done\"}", NULL);
-	}
-}
-
 static struct buf
 read_whole(const char *path)
 {
@@ -74,29 +39,6 @@ write_whole(const char *path, struct slice s)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Opens a file with one byte flipped; returns whether it verifies, and what it says. */
-static bool
-verifies(const char *path, struct verify_report *r, char **ret_lines)
-{
-	struct journal_opts o = { .path = path, .read_only = true };
-	struct err err = { 0 };
-	struct journal *j = NULL;
-	bool ok;
-
-	memset(r, 0, sizeof(*r));
-	*ret_lines = NULL;
-	if (!journal_open(&o, &j, &err))
-		return false;
-	ok = journal_verify(j, r, &err);
-	assert_int_equal(ok, r->bad_seq == 0);
-	if (!ok)
-		assert_true(err.code == ERR_CORRUPT && strlen(r->why) > 0);
-	if (ok)
-		*ret_lines = journal_lines(j);
-	journal_close(j);
-	return ok;
-}
-
 static void
 verify__flipped_byte__names_the_event(void **state)
 {
@@ -113,7 +55,7 @@ verify__flipped_byte__names_the_event(void **state)
 	struct buf file;
 	size_t i;
 
-	fill(t->j, 12);
+	journal_fill(t->j, 12);
 	tmp_journal_shut(t);
 	file = read_whole(t->path);
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
@@ -124,7 +66,7 @@ verify__flipped_byte__names_the_event(void **state)
 		file.p[at + 3] ^= 0x20;
 		write_whole(path, buf_slice(&file));
 		file.p[at + 3] ^= 0x20;
-		assert_false(verifies(path, &r, &lines));
+		assert_false(journal_verifies(path, &r, &lines));
 		assert_int_equal(r.bad_seq, cases[i].seq);
 	}
 	buf_finish(&file);
@@ -159,7 +101,7 @@ verify__changed_row__names_the_event(void **state)
 	struct buf file;
 	size_t i;
 
-	fill(t->j, 3);
+	journal_fill(t->j, 3);
 	tmp_journal_shut(t);
 	file = read_whole(t->path);
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
@@ -175,7 +117,7 @@ verify__changed_row__names_the_event(void **state)
 			SQLITE_OK);
 		assert_int_equal(sqlite3_exec(h, cases[i].sql, NULL, NULL, NULL), SQLITE_OK);
 		sqlite3_close(h);
-		assert_false(verifies(path, &r, &lines));
+		assert_false(journal_verifies(path, &r, &lines));
 		if (r.bad_seq != cases[i].seq)
 			fail_msg("%s: named %lld (%s)", cases[i].sql, (long long)r.bad_seq, r.why);
 	}
@@ -183,23 +125,63 @@ verify__changed_row__names_the_event(void **state)
 	tmp_journal_reopen(t);
 }
 
-/* Wherever a byte flips: it is noticed, or every event still reads as it was written. */
+static bool
+add_hit(void *user, const struct search_hit *hit)
+{
+	buf_printf(user, "%lld %s\n", (long long)hit->seq, hit->snippet);
+	return true;
+}
+
+static bool
+add_task(void *user, const struct task_row *r)
+{
+	buf_printf(user, "%lld %s %s %s %lld\n", (long long)r->task, r->request, r->state, r->cwd,
+		(long long)r->ended);
+	return true;
+}
+
+/* What a person sees: the events, a search, the task list. */
+static char *
+all_there_is(const char *path)
+{
+	static const char *const words[] = { "request", "answer 7", "理" };
+	struct journal_opts o = { .path = path, .read_only = true };
+	struct task_filter everything = { .limit = 1000 };
+	struct buf b = BUF_INIT(64u << 20);
+	struct err err = { 0 };
+	struct journal *j;
+	size_t i;
+
+	if (!journal_open(&o, &j, &err))
+		fail_msg("%s", err.text);
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (!journal_search(j, words[i], 1000, add_hit, &b, &err))
+			fail_msg("%s", err.text);
+	}
+	if (!journal_tasks(j, &everything, add_task, &b, &err))
+		fail_msg("%s", err.text);
+	journal_close(j);
+	return buf_steal(&b);
+}
+
+/* Wherever a byte flips: it is noticed, or everything still reads as it was written. */
 static void
 verify__any_flip__is_noticed_or_harmless(void **state)
 {
 	struct tmp_journal *t = *state;
-	autofree char *path = xasprintf("%s/flipped.db", t->dir), *before = NULL;
+	autofree char *path = xasprintf("%s/flipped.db", t->dir), *before = NULL, *seen = NULL;
 	struct verify_report r;
 	uint32_t seed = 12345;
 	struct buf file;
 	int i, noticed = 0;
 
-	fill(t->j, 30);
+	journal_fill(t->j, 30);
 	before = journal_lines(t->j);
 	tmp_journal_shut(t);
+	seen = all_there_is(t->path);
 	file = read_whole(t->path);
 	for (i = 0; i < 150; i++) {
-		autofree char *lines = NULL;
+		autofree char *lines = NULL, *now = NULL;
 		size_t at;
 
 		seed = seed * 1664525u + 1013904223u;
@@ -207,9 +189,12 @@ verify__any_flip__is_noticed_or_harmless(void **state)
 		file.p[at] ^= (char)(1 << (seed >> 29));
 		write_whole(path, buf_slice(&file));
 		file.p[at] ^= (char)(1 << (seed >> 29));
-		if (!verifies(path, &r, &lines))
+		if (!journal_verifies(path, &r, &lines)) {
 			noticed++;
-		else if (strcmp(lines, before))
+			continue;
+		}
+		now = all_there_is(path);
+		if (strcmp(lines, before) || strcmp(now, seen))
 			fail_msg("byte %zu: flipped, read differently, and verified", at);
 	}
 	assert_true(noticed > 10);
@@ -227,7 +212,7 @@ open__damaged_page__still_reads_the_rest(void **state)
 	ptrdiff_t at;
 	autofree char *body = NULL;
 
-	fill(t->j, 60);
+	journal_fill(t->j, 60);
 	tmp_journal_shut(t);
 	file = read_whole(t->path);
 	at = slice_find(buf_slice(&file), SLICE_LIT("request number 50 "));
@@ -272,7 +257,7 @@ full__any_append__fails_whole_and_later_ones_work(void **state)
 	struct limit l;
 	int i, failed = 0;
 
-	fill(t->j, 5);
+	journal_fill(t->j, 5);
 	for (i = 0; i < 20000; i++)
 		big[i] = (char)('a' + i % 26);
 	for (l.pages = 1; l.pages < 12; l.pages++) {
@@ -556,7 +541,7 @@ watch__other_program__is_followed_but_not_oneself(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(verify__flipped_byte__names_the_event),
 		T(verify__changed_row__names_the_event),

@@ -7,24 +7,6 @@
 #include "agent/base/buf.h"
 #include "tests/support/journal_tmp.h"
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
 struct hits {
 	int n;
 	int64_t seqs[64];
@@ -398,7 +380,7 @@ search__snippet__late_match(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(search__cut__pairs_and_words),
 		T(search__find__words_stems_phrases_without),

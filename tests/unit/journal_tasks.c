@@ -13,24 +13,6 @@
 #include "agent/store/usage.h"
 #include "tests/support/journal_tmp.h"
 
-static int
-setup(void **state)
-{
-	struct tmp_journal *t = xmalloc(sizeof(*t));
-
-	tmp_journal_open(t);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	tmp_journal_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* The numbers of listed rows as "3 2 1". */
 static bool
 add_task(void *user, const struct task_row *r)
@@ -409,7 +391,7 @@ lease__process__conflict_death_and_orphans(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(tasks__list__every_filter),
 		T(tasks__get__unknown_is_not_found),
