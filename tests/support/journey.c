@@ -239,11 +239,17 @@ journey_ask(struct journey *j, const char *words)
 static bool
 decidable(struct pty *p, UNUSED void *arg)
 {
+	/* In English the transcript says "Alt+Y takes". */
+	static const char *const buttons[] = { "Alt+Y take  ", "Alt+Y take part", "Alt+Y 接受  ",
+		"Alt+Y 部分接受" };
 	struct pty_cell c;
 	int row, col;
+	size_t i;
 
-	/* The transcript says "Alt+Y takes". */
-	if (!pty_find(p, "Alt+Y take  ", &row, &col) && !pty_find(p, "Alt+Y take part", &row, &col))
+	for (i = 0; i < ARRAY_LEN(buttons); i++)
+		if (pty_find(p, buttons[i], &row, &col))
+			break;
+	if (i == ARRAY_LEN(buttons))
 		return false;
 	c = pty_cell(p, row, col);
 	return c.bg != -1 || c.reverse;

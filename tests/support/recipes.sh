@@ -348,3 +348,17 @@ every_recipe() {
 		"把买邮票标记为已完成" "已完成。还有 1 项未完成。" \
 		"water the plants" "买邮票"
 }
+
+# For tests in other languages: makes the files of one recipe and prints its English request and
+# sentence, its Chinese ones, and PART_NAME, a line each. Nothing where its program is missing.
+one_recipe() { # name
+	ONE=$1
+	skip() { :; }
+	recipe() {
+		local part=PART_${1//-/_}
+		[ "$1" = "$ONE" ] || return 0
+		"gen_${1//-/_}"
+		printf '%s\n' "$2" "$3" "$4" "$5" "${!part}"
+	}
+	every_recipe
+}
