@@ -138,9 +138,9 @@ struct task {
 	struct buf text, reasoning;
 	bool text_any, reasoning_any;
 	size_t text_sent; /* bytes of the open message that are events */
-	uv_timer_t *text_timer;
+	uv_timer_t *text_timer, *time_timer;
 	/* what the engine said at the end of this turn */
-	bool thinking, end_seen;
+	bool thinking, end_seen, time_up;
 	enum engine_end end_how;
 	struct err end_err;
 	bool stopping, stop_hard, refused_any, lease;
@@ -236,6 +236,8 @@ void shell_allow_hosts(struct tool_call *c);
 void brakes_init(struct task *t);
 /* False when a brake was reached: it asks or ends the task by itself. */
 bool brakes_before_turn(struct task *t);
+void brakes_watch(struct task *t); /* while thinking: time_up, and the engine is cancelled */
+void brakes_time(struct task *t);  /* the time is up: asks or ends the task */
 bool brakes_before_call(struct task *t, struct tool_call *c);
 bool brakes_request(struct task *t, const struct engine_request *r);
 void brakes_usage(struct task *t, const struct engine_usage *u);

@@ -100,6 +100,38 @@ over_day(struct task *t)
 	return false;
 }
 
+void
+brakes_time(struct task *t)
+{
+	struct brakes *b = &t->brakes;
+	autofree char *s = xasprintf(_("The task has worked for %lld minutes. Go on?"),
+		(long long)(b->max_work_ms / 60000));
+
+	reached(t, BRAKE_TIME, PEND_BRAKE, (double)work_ms(t), (double)b->max_work_ms, s);
+}
+
+static void
+on_time_up(uv_timer_t *h)
+{
+	struct task *t = h->data;
+
+	t->time_up = true;
+	if (t->thinking)
+		t->engine->ops->cancel(t->engine);
+}
+
+/* A server that sends signs of life for ever must not outlast the limit. */
+void
+brakes_watch(struct task *t)
+{
+	const struct brakes *b = &t->brakes;
+
+	t->time_up = false;
+	if (b->max_work_ms)
+		uv_timer_start(t->time_timer, on_time_up,
+			(uint64_t)MAX_OF(b->max_work_ms - work_ms(t), 1), 0);
+}
+
 bool
 brakes_before_turn(struct task *t)
 {
@@ -107,9 +139,7 @@ brakes_before_turn(struct task *t)
 	autofree char *s = NULL;
 
 	if (b->max_work_ms && work_ms(t) >= b->max_work_ms) {
-		s = xasprintf(_("The task has worked for %lld minutes. Go on?"),
-			(long long)(b->max_work_ms / 60000));
-		reached(t, BRAKE_TIME, PEND_BRAKE, (double)work_ms(t), (double)b->max_work_ms, s);
+		brakes_time(t);
 		return false;
 	}
 	if (b->max_tokens && b->tokens >= b->max_tokens) {

@@ -245,7 +245,9 @@ on_end(void *user)
 			task_end_unwritten(a);
 		return;
 	}
-	if (t->end_how == ENGINE_CANCELLED)
+	if (t->end_how == ENGINE_CANCELLED && t->time_up && !t->stopping)
+		brakes_time(t);
+	else if (t->end_how == ENGINE_CANCELLED)
 		task_finish(t, "stopped", NULL, 130);
 	else if (t->end_how == ENGINE_FAILED && t->pending.kind == PEND_BUDGET)
 		return; /* the person was asked; thinking goes on with the decision */
@@ -266,6 +268,7 @@ sink_end(void *user, enum engine_end how, const struct err *err)
 	struct task *t = user;
 
 	flush(t, how == ENGINE_DONE ? FLUSH_END : FLUSH_CUT);
+	uv_timer_stop(t->time_timer);
 	t->thinking = false;
 	t->end_seen = true;
 	t->end_how = how;

@@ -4,9 +4,19 @@
 #include "agent/base/limits.h"
 
 static void
-on_text_timer_closed(uv_handle_t *h)
+on_timer_closed(uv_handle_t *h)
 {
 	free(h);
+}
+
+static uv_timer_t *
+new_timer(struct task *t)
+{
+	uv_timer_t *h = xcalloc(1, sizeof(*h));
+
+	uv_timer_init(t->agent->loop, h);
+	h->data = t;
+	return h;
 }
 
 struct task *
@@ -19,9 +29,8 @@ task_new(struct agent *a, const char *cwd, const char *mode)
 	t->mode = xstrdup(mode);
 	buf_init(&t->text, LIMIT_BODY);
 	buf_init(&t->reasoning, LIMIT_BODY);
-	t->text_timer = xcalloc(1, sizeof(*t->text_timer));
-	uv_timer_init(a->loop, t->text_timer);
-	t->text_timer->data = t;
+	t->text_timer = new_timer(t);
+	t->time_timer = new_timer(t);
 	t->begun_mono = clock_mono(a->clock);
 	brakes_init(t);
 	return t;
@@ -44,8 +53,8 @@ task_free(struct task *t)
 	draft_close(t->draft);
 	buf_finish(&t->text);
 	buf_finish(&t->reasoning);
-	uv_timer_stop(t->text_timer);
-	uv_close((uv_handle_t *)t->text_timer, on_text_timer_closed);
+	uv_close((uv_handle_t *)t->text_timer, on_timer_closed);
+	uv_close((uv_handle_t *)t->time_timer, on_timer_closed);
 	free(t->request);
 	free(t->cwd);
 	free(t->mode);
@@ -227,8 +236,10 @@ think_now(void *user)
 		.last_run = agent_last_run(t->agent), .now_ms = clock_wall(t->agent->clock) };
 	fill_tools(t, tools, ARRAY_LEN(tools), &in.n_tools);
 	t->thinking = true;
+	brakes_watch(t);
 	if (!t->engine->ops->think(t->engine, &in, &task_sink, t, &err)) {
 		t->thinking = false;
+		uv_timer_stop(t->time_timer);
 		task_fail(t, &err);
 	}
 }

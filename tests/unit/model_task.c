@@ -1,5 +1,6 @@
 /* Whole tasks with a model on loopback: size of requests, brakes, budgets, switching, handles. */
 #include "tests/support/play.h"
+#include "agent/core/agent_private.h"
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -233,6 +234,42 @@ task__thrift__only_what_is_new_is_paid_in_full(void **state)
 	ms_stop(s);
 }
 
+/* A server that sends signs of life for ever does not outlast the limit on work. */
+static void
+task__brake__time_is_up_in_the_middle_of_a_reply(void **state)
+{
+	struct ms_reply r = { .fault = MS_DRIP };
+	struct model_server *s;
+	autofree char *url = NULL;
+	struct submit sub = { .text = "go", .engine = "model", .model = "box/m" };
+	struct buf life = BUF_INIT(1000);
+	struct err err = { 0 };
+	struct play p;
+
+	(void)state;
+	while (life.len < 600)
+		buf_add_char(&life, '\n');
+	r.body = buf_steal(&life);
+	s = ms_start(&r, 1);
+	url = play_url("box", s);
+	{
+		const char *const settings[] = { "provider.box.kind=openai-chat", url,
+			"net.silence_timeout=1", NULL };
+
+		play_begin(&p, settings);
+	}
+	sub.cwd = p.w.home;
+	assert_true(agent_submit(p.w.agent, &sub, play_started, &p, &err));
+	p.w.agent->task->brakes.max_work_ms = 1500;
+	while (!p.over)
+		uv_run(&p.w.loop, UV_RUN_ONCE);
+	assert_string_equal(p.state, "failed");
+	assert_int_equal(p.exit, 4);
+	assert_int_equal(ms_count(s), 1);
+	play_end(&p);
+	ms_stop(s);
+}
+
 /* The disk is full in the middle of a reply: the engine falls silent before its task goes. */
 static void
 task__full_disk__ends_a_reply_on_its_way(void **state)
@@ -303,6 +340,7 @@ main(void)
 		cmocka_unit_test(task__handle__a_cut_result_can_be_read_again),
 		cmocka_unit_test(task__handle__reaches_another_task_only_when_the_person_names_it),
 		cmocka_unit_test(task__thrift__only_what_is_new_is_paid_in_full),
+		cmocka_unit_test(task__brake__time_is_up_in_the_middle_of_a_reply),
 		cmocka_unit_test(task__full_disk__ends_a_reply_on_its_way),
 		cmocka_unit_test(agent__warm__is_over_by_itself),
 	};
