@@ -61,31 +61,14 @@ cmd_palette(struct screen *s, const char *arg)
 
 /* --- help --- */
 
-static bool
-add_slash(void *user, const struct command *c)
-{
-	if (c->slash)
-		buf_printf(user, "  %-14s %s%s%s\n", c->slash, _(c->summary), c->args ? "  " : "",
-			c->args ? _(c->args) : "");
-	return true;
-}
-
 static void
 cmd_help(struct screen *s, const char *arg)
 {
-	struct buf text = BUF_INIT(1u << 18);
+	autobuf struct buf text = BUF_INIT(1u << 18);
 
 	(void)arg;
-	buf_printf(&text, "%s\n\n", _("Write what you want and press Enter. Homard works in a draft of your files, shows "
-		"every change, and takes only what you take. Everything taken can be undone."));
-	buf_printf(&text, "%s\n", _("Commands to type"));
-	command_each(add_slash, &text);
-	buf_printf(&text, "\n%s\n\n", _("Keys (change them below keys: in config.yaml)"));
-	keymap_help(&s->keymap, &text);
-	for (size_t i = 0; i < s->keymap.problems.n; i++)
-		buf_printf(&text, "! %s\n", s->keymap.problems.v[i]);
+	screen_help_text(&s->keymap, &text);
 	pager_open(s, _("Help"), buf_slice(&text), PAGER_TEXT);
-	buf_finish(&text);
 }
 
 /* --- log, details --- */

@@ -48,6 +48,10 @@ void keymap_finish(struct keymap *m);
 bool keymap_add(struct keymap *m, const struct yaml *keys, const char *file, bool person,
 	struct err *err) MUST_CHECK;
 
+struct config;
+/* The same for the keys: section of the settings. */
+bool keymap_add_config(struct keymap *m, const struct config *config, struct err *err) MUST_CHECK;
+
 enum keymap_answer { KEYMAP_NONE, KEYMAP_PREFIX, KEYMAP_COMMAND };
 /* contexts: innermost first, NULL-terminated ("global" need not be in it). */
 enum keymap_answer keymap_look(const struct keymap *m, const char *const *contexts,

@@ -5,5 +5,5 @@
 int
 main(int argc, char **argv)
 {
-	return front_main(argc, argv, screen_main);
+	return front_main(argc, argv, &(struct front_screen){ screen_main, screen_help });
 }

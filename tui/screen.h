@@ -8,5 +8,7 @@
 #include "agent/cli/cli.h"
 
 int screen_main(struct cli *c);
+/* What can be typed and pressed, with the person's own keys. */
+void screen_help(struct cli *c, struct buf *out);
 
 #endif

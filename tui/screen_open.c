@@ -40,49 +40,14 @@ first_theme(struct screen *s)
 	s->colors_forced = !str_eq(bg, "auto");
 }
 
-static void
-put_quoted(struct buf *out, const char *text)
-{
-	buf_add_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_add_char(out, '\\');
-		buf_add_char(out, *text);
-	}
-	buf_add_char(out, '"');
-}
-
 void
 screen_read_keys(struct screen *s)
 {
-	autostrv struct strv contexts = { 0 };
 	struct err err = { 0 };
-	autobuf struct buf text = BUF_INIT(1u << 18);
-	autoyaml struct yaml *y = NULL;
 
 	keymap_finish(&s->keymap);
 	keymap_init(&s->keymap);
-	config_names(s->cli->config, "keys.", &contexts);
-	for (size_t i = 0; i < contexts.n; i++) {
-		autofree char *prefix = xasprintf("keys.%s.", contexts.v[i]);
-		autostrv struct strv keys = { 0 };
-
-		buf_printf(&text, "%s:\n", contexts.v[i]);
-		config_names(s->cli->config, prefix, &keys);
-		for (size_t k = 0; k < keys.n; k++) {
-			autofree char *key = xasprintf("%s%s", prefix, keys.v[k]);
-
-			buf_add_str(&text, "  ");
-			put_quoted(&text, keys.v[k]);
-			buf_add_str(&text, ": ");
-			put_quoted(&text, config_str(s->cli->config, key));
-			buf_add_char(&text, '\n');
-		}
-	}
-	if (!text.len)
-		return;
-	y = yaml_parse(buf_slice(&text), "keys", &err);
-	if (!y || !keymap_add(&s->keymap, y, "keys", true, &err))
+	if (!keymap_add_config(&s->keymap, s->cli->config, &err))
 		screen_error(s, &err);
 	else if (s->keymap.problems.n)
 		screen_say(s, ROLE_WARN, "%s", s->keymap.problems.v[0]);

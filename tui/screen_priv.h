@@ -185,6 +185,7 @@ void screen_read_input(struct screen *s);
 /* screen_open.c */
 bool screen_open_terminal(struct screen *s, struct err *err) MUST_CHECK;
 void screen_read_keys(struct screen *s);
+void screen_help_text(const struct keymap *m, struct buf *out); /* screen_help.c */
 
 /* screen_tasks.c */
 struct fold *screen_fold(const struct screen *s); /* the present one, or NULL */

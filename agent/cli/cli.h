@@ -11,6 +11,8 @@
 #include "agent/core/config.h"
 
 
+struct front_screen;
+
 /* What main gives every subcommand; borrowed. */
 struct cli {
 	const struct places *places;
@@ -18,6 +20,7 @@ struct cli {
 	struct config *config; /* loaded, -c overrides applied (agent/core/config.h) */
 	FILE *out, *errout;
 	const char *program;
+	const struct front_screen *screen; /* NULL: there is none (agent/cli/front.h) */
 };
 
 struct cli_command {

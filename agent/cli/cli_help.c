@@ -1,8 +1,25 @@
 /* homard help VERB; the manual page and the completions. */
+#include "agent/base/buf.h"
 #include "agent/base/i18n.h"
+#include "agent/cli/front.h"
 #include "agent/cli/help_data.h"
 
 extern const struct cli_command cli_help;
+
+static int
+help_keys(struct cli *c)
+{
+	autobuf struct buf text = BUF_INIT(1u << 18);
+	struct err err = { 0 };
+
+	if (!c->screen) {
+		err_set(&err, ERR_NOT_FOUND, "%s", _("this program has no screen, so it has no keys"));
+		return cli_fail(c, "help", &err);
+	}
+	c->screen->help(c, &text);
+	fwrite(text.p, 1, text.len, c->out);
+	return 0;
+}
 
 static int
 help(struct cli *c, int argc, char **argv)
@@ -11,6 +28,8 @@ help(struct cli *c, int argc, char **argv)
 	char *args[] = { argv[0], (char *)"--help", NULL };
 	int ret = 2;
 
+	if (argc == 2 && str_eq(argv[1], "keys"))
+		return help_keys(c);
 	if (argc == 2 && str_eq(argv[1], "--man")) {
 		help_man(c->out);
 		return 0;
@@ -29,9 +48,10 @@ help(struct cli *c, int argc, char **argv)
 const struct cli_command cli_help = {
 	.name = "help",
 	.summary = N_("Explain a verb"),
-	.usage = "[VERB | --man | --completions bash|zsh|fish]",
-	.help = N_("Without VERB all verbs are listed. --man prints the manual page, --completions\n"
-		   "what a shell needs to complete words."),
+	.usage = "[VERB | keys | --man | --completions bash|zsh|fish]",
+	.help = N_("Without VERB all verbs are listed. keys lists what can be typed and pressed on\n"
+		   "the screen, with your own keys. --man prints the manual page, --completions what\n"
+		   "a shell needs to complete words."),
 	.no_config = true,
 	.run = help,
 };

@@ -109,7 +109,7 @@ use_config(struct cli *c, const char *locale)
 }
 
 static int
-dispatch(struct cli *c, struct front *f, int (*screen)(struct cli *c))
+dispatch(struct cli *c, struct front *f, const struct front_screen *screen)
 {
 	const struct cli_command *cmd;
 	int ret = -1;
@@ -119,7 +119,7 @@ dispatch(struct cli *c, struct front *f, int (*screen)(struct cli *c))
 			!config_bool(c->config, "ui.plain");
 
 		if (wanted)
-			ret = screen(c);
+			ret = screen->run(c);
 		return ret >= 0 ? ret : line_front(c);
 	}
 	cmd = cli_find(f->argv[0]);
@@ -157,12 +157,12 @@ set_memory(void)
 }
 
 int
-front_main(int argc, char **argv, int (*screen)(struct cli *c))
+front_main(int argc, char **argv, const struct front_screen *screen)
 {
 	struct front f = { 0 };
 	struct places places = { 0 };
 	struct cli c = { .clock = &clock_system, .out = stdout, .errout = stderr,
-		.program = argv[0], .places = &places };
+		.program = argv[0], .places = &places, .screen = screen };
 	autofree char *locale = NULL;
 	struct err err = { 0 };
 	const struct cli_command *cmd;

@@ -4,8 +4,15 @@
 
 #include "agent/cli/cli.h"
 
-/* screen is called when a screen is wanted and possible; NULL: line mode always. It returns the
- * exit code, or -1 when there is no usable terminal: then line mode begins. */
-int front_main(int argc, char **argv, int (*screen)(struct cli *c));
+struct front_screen {
+	/* Called when a screen is wanted and possible. Returns the exit code, or -1 when there is
+	 * no usable terminal: then line mode begins. */
+	int (*run)(struct cli *c);
+	/* For `homard help keys`. c->config is NULL when the settings are broken. */
+	void (*help)(struct cli *c, struct buf *out);
+};
+
+/* screen NULL: line mode always. */
+int front_main(int argc, char **argv, const struct front_screen *screen);
 
 #endif

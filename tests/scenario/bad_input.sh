@@ -102,6 +102,11 @@ homard history
 exits 2 "a binary config is 2"
 homard doctor
 prints "config.yaml" "doctor still runs and names it"
+printf 'keys:\n  nowhere:\n    C-a: help\n' >"$HOMARD_HOME/config.yaml"
+homard help keys
+exits 0 "the list of keys is there when keys are wrong"
+prints "no key context is called nowhere" "and says what is wrong"
+prints "Ctrl+P" "beside the keys there are"
 rm "$HOMARD_HOME/config.yaml"
 homard -c brakes.steps=many history
 exits 2 "a wrong value behind -c is 2"
