@@ -97,7 +97,6 @@ cmd_fold(struct screen *s, const char *arg)
 	(void)arg;
 	if (meant_block(s, &f, &i, &flat))
 		transcript_toggle(s, flat);
-	blocks_sync(s->blocks);
 }
 
 static void

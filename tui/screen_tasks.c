@@ -2,6 +2,7 @@
 #include "tui/screen_priv.h"
 #include "tui/lobster.h"
 #include "tui/notify.h"
+#include "tui/picker.h"
 #include "tui/words.h"
 
 struct fold *
@@ -247,6 +248,7 @@ on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 		screen_say(s, ROLE_OK, "%s", sentence);
 	s->offer_undo = false;
 	refresh_view(s);
+	picker_refresh(s);
 	screen_dirty(s);
 }
 
