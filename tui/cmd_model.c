@@ -13,6 +13,8 @@
 #define LOCAL_MAX 8
 #define PROBE_MS 300
 
+static void refill_open_picker(struct screen *s);
+
 /* --- servers on this machine: a connection to loopback, nothing is sent --- */
 
 struct probe {
@@ -47,9 +49,11 @@ on_connected(uv_connect_t *req, int status)
 {
 	struct probe *p = req->data;
 
-	if (status == 0) {
+	if (status == 0 && !strv_has(&p->s->local_servers, p->preset->name)) {
 		strv_add(&p->s->local_servers, p->preset->name);
-		screen_first_hint(p->s);
+		if (!*config_str(p->s->cli->config, "model.default"))
+			screen_first_hint(p->s);
+		refill_open_picker(p->s);
 	}
 	end_probe(p);
 }
@@ -91,19 +95,25 @@ start_probe(struct screen *s, const struct preset *preset)
 		uv_timer_start(&p->timer, on_probe_timer, PROBE_MS, 0);
 }
 
-void
-model_look_around(struct screen *s)
+static void
+probe_all(struct screen *s)
 {
 	int n = 0;
 
-	if (*config_str(s->cli->config, "model.default"))
-		return;
 	for (const struct preset *p = presets; p->name && n < LOCAL_MAX; p++) {
 		if (p->local && p->base_url) {
 			start_probe(s, p);
 			n++;
 		}
 	}
+}
+
+void
+model_look_around(struct screen *s)
+{
+	if (*config_str(s->cli->config, "model.default"))
+		return;
+	probe_all(s);
 	screen_first_hint(s);
 }
 
@@ -202,29 +212,20 @@ add_kept(void *user, const char *provider, enum secret_place place)
 	strv_add(user, provider);
 }
 
-void
-cmd_model(struct screen *s, const char *arg)
+/* What is on this machine stands before what is elsewhere. */
+static void
+fill(struct screen *s, struct picker *p)
 {
-	struct picker_opts o = { .title = _("Model"), .placeholder = _("name"), .chosen = on_model, .no_sort = true,
-		.hints = _("/key keeps a provider's key · prices in dollars for a million tokens") };
 	autostrv struct strv kept = { 0 };
-	struct picker *p;
-	struct catalogue *c;
+	struct catalogue *c = catalogue_load(s->cli->places, NULL);
 
-	if (*arg) {
-		use_model(s, arg);
-		return;
-	}
-	p = picker_open(s, &o);
-	if (!p)
-		return;
+	picker_clear(p);
 	picker_add(p, _("instinct: recipes only, no model, no network"), "", "instinct");
 	for (size_t i = 0; i < s->local_servers.n; i++) {
 		autofree char *name = xasprintf("%s/", s->local_servers.v[i]), *label = xasprintf("%s …", name);
 
 		picker_add(p, label, _("on this machine"), name);
 	}
-	c = catalogue_load(s->cli->places, NULL);
 	secret_list(s->cli->places, add_kept, &kept, NULL);
 	for (const struct preset *preset = presets; preset->name; preset++) {
 		if (key_variable(preset))
@@ -234,5 +235,40 @@ cmd_model(struct screen *s, const char *arg)
 	}
 	catalogue_destroy(c);
 	picker_add(p, _("another one …"), "PROVIDER/MODEL", "?");
+}
+
+/* Told apart from other lists by this. */
+static const char *const model_contexts[] = { "picker", NULL };
+
+static void
+refill_open_picker(struct screen *s)
+{
+	struct picker *p = picker_top(s);
+	autofree char *at = NULL;
+
+	if (!p || picker_contexts_of(p) != model_contexts)
+		return;
+	at = xstrdup0(picker_data(p));
+	fill(s, p);
+	picker_ready(s, p, at);
+}
+
+void
+cmd_model(struct screen *s, const char *arg)
+{
+	struct picker_opts o = { .title = _("Model"), .placeholder = _("name"), .chosen = on_model, .no_sort = true,
+		.contexts = model_contexts,
+		.hints = _("/key keeps a provider's key · prices in dollars for a million tokens") };
+	struct picker *p;
+
+	if (*arg) {
+		use_model(s, arg);
+		return;
+	}
+	p = picker_open(s, &o);
+	if (!p)
+		return;
+	fill(s, p);
 	picker_ready(s, p, config_str(s->cli->config, "model.default"));
+	probe_all(s);
 }

@@ -59,8 +59,15 @@ int64_t context_measure(const struct engine_input *in, int cut_before);
 int context_cut(const struct engine_input *in, int64_t max);
 
 /* Replaces the older turns of k by a digest of what was done: the person's words whole, each
- * step a line with its handle. Keeps the newest turns that fit into max tokens, at least one.
- * False when there is nothing to leave out. *from and *to are the seqs that went. */
-bool context_compact(struct input *k, int64_t max, struct buf *summary, int64_t *from, int64_t *to);
+ * step a line with its handle; with prose (a small model's) that stands in place of the older
+ * steps. Keeps the newest turns that fit into max tokens, at least one. False when there is
+ * nothing to leave out. *from and *to are the seqs that went. */
+bool context_compact(struct input *k, int64_t max, struct slice prose, struct buf *summary,
+	int64_t *from, int64_t *to);
+/* What context_compact would leave out, as text of at most max_bytes to be summed up. False when
+ * there is nothing. */
+bool context_old_text(const struct input *k, int64_t max, size_t max_bytes, struct buf *out);
+/* The first max bytes of s in one line. */
+void context_short(struct buf *out, struct slice s, size_t max);
 
 #endif

@@ -62,6 +62,7 @@ ask_free(struct ask *a)
 	free(a->key);
 	buf_finish(&a->body);
 	buf_finish(&a->shown_body);
+	buf_finish(&a->prose);
 	uv_timer_stop(a->timer);
 	uv_close((uv_handle_t *)a->timer, on_timer_closed);
 	free(a);
@@ -73,7 +74,8 @@ ask_end(struct ask *a, enum engine_end how, const struct err *err)
 	const struct engine_sink *sink = a->sink;
 	void *user = a->user;
 
-	a->e->ask = NULL;
+	if (!a->parent)
+		a->e->ask = NULL;
 	if (a->state == ASK_KEY)
 		a->orphan = true; /* freed when the key comes */
 	else
@@ -106,6 +108,33 @@ ask_again(struct ask *a, int64_t ms)
 	uv_timer_start(a->timer, on_again, (uint64_t)MAX_OF(ms, 0), 0);
 }
 
+static bool
+is_local(struct model_engine *e, const char *model)
+{
+	struct endpoint ep;
+	bool local;
+
+	if (!endpoint_resolve(model, &e->o.settings, e->cat, &ep, NULL))
+		return false;
+	local = ep.local;
+	endpoint_finish(&ep);
+	return local;
+}
+
+/* What a server on this machine offers is asked first; the rest stays in its order. */
+static void
+local_first(struct model_engine *e, struct strv *chain)
+{
+	struct strv sorted = { 0 };
+
+	for (int local = 1; local >= 0; local--)
+		for (size_t i = 0; i < chain->n; i++)
+			if (is_local(e, chain->v[i]) == (local == 1))
+				strv_add(&sorted, chain->v[i]);
+	strv_finish(chain);
+	*chain = sorted;
+}
+
 static void
 fill_chain(struct model_engine *e, struct strv *chain, const char *model)
 {
@@ -115,6 +144,9 @@ fill_chain(struct model_engine *e, struct strv *chain, const char *model)
 	for (size_t i = 0; i < more->n && chain->n < MODEL_CHAIN_MAX; i++)
 		if (!strv_has(chain, more->v[i]))
 			strv_add(chain, more->v[i]);
+	/* A model that was asked for by name is asked first whatever it is. */
+	if (model_flag(e, "model.local_first") && str_eq(model, model_setting(e, "model.default")))
+		local_first(e, chain);
 }
 
 static void
@@ -128,6 +160,31 @@ make_http(struct model_engine *e)
 
 	if (!e->http)
 		e->http = http_create(&o);
+}
+
+struct ask *
+ask_create(struct model_engine *e, const struct engine_input *in, const struct engine_sink *sink,
+	void *user, struct ask *parent)
+{
+	struct ask *a = xcalloc(1, sizeof(*a));
+
+	a->e = e;
+	a->input = input_keep(in);
+	a->sink = sink;
+	a->user = user;
+	a->parent = parent;
+	buf_init(&a->body, 16u << 20);
+	buf_init(&a->shown_body, 16u << 20);
+	buf_init(&a->prose, 1u << 16);
+	buf_init(&a->error_body, ERROR_BODY_MAX);
+	a->timer = xcalloc(1, sizeof(*a->timer));
+	uv_timer_init(e->o.loop, a->timer);
+	a->timer->data = a;
+	if (parent)
+		strv_add(&a->chain, in->model);
+	else
+		fill_chain(e, &a->chain, in->model);
+	return a;
 }
 
 static bool
@@ -146,19 +203,7 @@ think(struct engine *engine, const struct engine_input *in, const struct engine_
 	make_http(e);
 	if (!e->cat)
 		e->cat = catalogue_load(e->o.places, &problem);
-	a = xcalloc(1, sizeof(*a));
-	a->e = e;
-	a->input = input_keep(in);
-	a->sink = sink;
-	a->user = user;
-	buf_init(&a->body, 16u << 20);
-	buf_init(&a->shown_body, 16u << 20);
-	buf_init(&a->error_body, ERROR_BODY_MAX);
-	a->timer = xcalloc(1, sizeof(*a->timer));
-	uv_timer_init(e->o.loop, a->timer);
-	a->timer->data = a;
-	fill_chain(e, &a->chain, in->model);
-	e->ask = a;
+	e->ask = a = ask_create(e, in, sink, user, NULL);
 	if (problem)
 		sink->notice(user, "warn", problem);
 	ask_begin(a);
@@ -175,6 +220,10 @@ cancel(struct engine *engine)
 	if (!a || a->cancelled)
 		return;
 	a->cancelled = true;
+	if (a->small) {
+		small_cancel(a->small); /* ends both */
+		return;
+	}
 	if (a->state == ASK_SENT && a->call) {
 		http_cancel(a->call); /* ends the ask through its end() */
 		return;
@@ -188,7 +237,7 @@ hurry(struct engine *engine)
 {
 	struct model_engine *e = (struct model_engine *)engine;
 
-	if (e->ask && e->ask->state == ASK_WAITING)
+	if (e->ask && e->ask->state == ASK_WAITING && !e->ask->small)
 		ask_again(e->ask, 0);
 }
 

@@ -84,12 +84,20 @@ struct ask {
 	enum llm_kind kind; /* of the reply */
 	uv_timer_t *timer;
 	int pauses;
+	/* a summary that model.small writes (model_small.c) */
+	struct ask *parent;	/* of the small request: whom it is for */
+	struct ask *small;	/* on its way, or NULL */
+	bool small_tried, small_force, small_refused;
+	struct buf prose;
 };
 
 /* --- model_engine.c --- */
 int64_t model_number(const struct model_engine *e, const char *key);
 bool model_flag(const struct model_engine *e, const char *key);
 const char *model_setting(const struct model_engine *e, const char *key);
+/* An ask for this input, not begun; it is the engine's one unless it has a parent. */
+struct ask *ask_create(struct model_engine *e, const struct engine_input *in,
+	const struct engine_sink *sink, void *user, struct ask *parent);
 /* The end, exactly once; frees the ask. */
 void ask_end(struct ask *a, enum engine_end how, const struct err *err);
 void ask_notice(struct ask *a, const char *level, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -108,6 +116,14 @@ void ask_close(struct ask *a); /* forgets the exchange, closes its connection */
 /* Makes it fit; false with *err when nothing more can be left out. */
 bool ask_fit(struct ask *a, bool force, struct err *err) MUST_CHECK;
 int64_t ask_max_output(const struct ask *a);
+
+/* --- model_small.c --- */
+#define SMALL_OUTPUT 2000 /* tokens */
+/* Where model.small is set: lets it sum up what leaves the window when `keep` tokens stay, once a
+ * think(). True when it was asked: a->small is set, and the asking goes on when it has answered,
+ * with its words in a->prose or without. */
+bool small_ask(struct ask *a, int64_t keep, bool force);
+void small_cancel(struct ask *a);
 
 /* --- model_reply.c --- */
 void ask_replied(struct ask *a); /* the body ended well */

@@ -18,6 +18,10 @@ tell_usage(struct ask *a, const struct llm_turn *t)
 		return;
 	usage_normalise(&t->usage, a->ep.kind, a->ep.usage, &u);
 	u.cost = reported > 0 ? reported : usage_cost(&a->ep.facts, &u);
+	if (a->parent) { /* its sizes say nothing about the task's requests */
+		a->sink->usage(a->user, &u);
+		return;
+	}
 	if (l->task != a->input->in.task)
 		l->cut = a->cut;
 	l->task = a->input->in.task;
@@ -50,6 +54,8 @@ tell_stop(struct ask *a, const struct llm_turn *t)
 {
 	const char *why = t->finish_message ? t->finish_message : t->block_reason;
 
+	if (a->parent)
+		return;
 	switch (t->stop) {
 	case LLM_STOP_LENGTH:
 		ask_notice(a, "warn", "%s",
@@ -238,7 +244,7 @@ try_again(struct ask *a, const struct llm_error *e, const char *why)
 	int64_t tries = model_number(a->e, "net.retries"), ms;
 	struct engine_retry r = { .attempt = a->attempt, .why = why };
 
-	if (!e->retryable || a->shown || a->attempt > tries)
+	if (!e->retryable || a->shown || a->parent || a->attempt > tries)
 		return false;
 	/* Twice is enough to know that a model says nothing or that a line is cut. */
 	if (e->kind == LLM_ERR_INCOMPLETE && a->attempt > 2)
@@ -260,11 +266,12 @@ try_smaller(struct ask *a, const struct llm_error *e)
 	if (e->kind != LLM_ERR_CONTEXT_OVERFLOW || a->overflowed || a->shown)
 		return false;
 	a->overflowed = true;
-	if (!ask_fit(a, true, NULL))
-		return false;
 	buf_clear(&a->body);
 	a->attempt = 0;
-	ask_again(a, 0);
+	if (a->parent || !ask_fit(a, true, NULL))
+		return false;
+	if (!a->small)
+		ask_again(a, 0);
 	return true;
 }
 

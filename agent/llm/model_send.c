@@ -380,9 +380,15 @@ ask_send(struct ask *a)
 {
 	struct err err = { 0 };
 
-	if (!a->body.len && (!ask_fit(a, false, &err) || !build(a, &err))) {
-		ask_end(a, ENGINE_FAILED, &err);
-		return;
+	if (!a->body.len) {
+		bool fits = ask_fit(a, false, &err);
+
+		if (fits && a->small)
+			return;
+		if (!fits || !build(a, &err)) {
+			ask_end(a, ENGINE_FAILED, &err);
+			return;
+		}
 	}
 	tell_host(a);
 	tell_price(a);

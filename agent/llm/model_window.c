@@ -20,6 +20,8 @@ ask_max_output(const struct ask *a)
 {
 	int64_t set = model_number(a->e, "model.max_output"), can = a->ep.facts.output;
 
+	if (a->parent)
+		return SMALL_OUTPUT;
 	if (set > 0)
 		return can > 0 ? MIN_OF(set, can) : set;
 	/* Anthropic wants a number; elsewhere the model's own limit holds when none is sent. */
@@ -55,16 +57,24 @@ items_tokens(const struct engine_input *in)
 static bool
 compact(struct ask *a, int64_t keep)
 {
-	autobuf struct buf summary = BUF_INIT(CONTEXT_SUMMARY_MAX + LIMIT_REQUEST_TEXT);
+	autobuf struct buf summary = BUF_INIT(LIMIT_BODY);
 	int64_t before = context_measure(&a->input->in, 0), from, to;
 
-	if (!context_compact(a->input, keep, &summary, &from, &to))
+	if (!context_compact(a->input, keep, buf_slice(&a->prose), &summary, &from, &to))
 		return false;
 	a->sink->compact(a->user, from, to, buf_slice(&summary), before,
 		context_measure(&a->input->in, 0));
-	ask_notice(a, "info", "%s",
-		_("The model's window is full: older steps were replaced by a summary. Your words "
-		  "and the plan stay whole, and everything stays in the history."));
+	if (a->prose.len)
+		ask_notice(a, "info",
+			_("The model's window is full: older steps were replaced by a summary that %s "
+			  "wrote. Your words and the plan stay whole, and everything stays in the "
+			  "history."),
+			model_setting(a->e, "model.small"));
+	else
+		ask_notice(a, "info", "%s",
+			_("The model's window is full: older steps were replaced by a summary. Your "
+			  "words and the plan stay whole, and everything stays in the history."));
+	buf_clear(&a->prose);
 	return true;
 }
 
@@ -92,6 +102,8 @@ ask_fit(struct ask *a, bool force, struct err *err)
 	if (force)
 		max = MIN_OF(max, context_measure(in, 0)) / 2;
 	a->cut = force ? -1 : context_cut(in, max);
+	if (a->cut < 0 && small_ask(a, force ? MIN_OF(max, items_tokens(in)) / 2 : max / 2, force))
+		return true; /* it fits when the small model has answered */
 	if (a->cut < 0) {
 		/* When the server says so, half of what there is goes, whatever was guessed. */
 		bool less = compact(a, force ? MIN_OF(max, items_tokens(in)) / 2 : max / 2);
