@@ -64,7 +64,6 @@ take_now(struct screen *s, const char *typed, bool for_good)
 /* The approval a typed word belongs to must still be the one on screen. */
 struct typed_for {
 	int64_t task, approval;
-	bool for_good;
 };
 
 static void
@@ -79,7 +78,7 @@ on_typed(struct screen *s, const char *text, void *user)
 		screen_say(s, ROLE_WARN, "%s", _("that is not the name; nothing was taken"));
 		return;
 	}
-	take_now(s, text, t->for_good);
+	take_now(s, text, false);
 }
 
 static bool
@@ -120,7 +119,7 @@ take(struct screen *s, bool for_good)
 		return;
 	}
 	t = xcalloc(1, sizeof(*t));
-	*t = (struct typed_for){ s->live->task, a->approval, for_good };
+	*t = (struct typed_for){ s->live->task, a->approval };
 	safe = sanitize_dup(a->typed, SANITIZE_NAME);
 	label = xasprintf(_("This removes very much. Type %s to confirm"), safe);
 	prompt_open(s, label, NULL, on_typed, NULL, t);
@@ -166,7 +165,7 @@ this_one(struct screen *s)
 {
 	struct typed_for *t = xcalloc(1, sizeof(*t));
 
-	*t = (struct typed_for){ s->live->task, approval_open(s)->approval, false };
+	*t = (struct typed_for){ s->live->task, approval_open(s)->approval };
 	return t;
 }
 

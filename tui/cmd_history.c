@@ -178,6 +178,7 @@ cmd_history(struct screen *s, const char *arg)
 
 	if (!p)
 		return;
+	picker_filter(p, arg);
 	refill(s, p, arg);
 	picker_ready(s, p, NULL);
 }
@@ -363,7 +364,6 @@ on_remove_sure(struct screen *s, const char *text, void *user)
 	for (size_t i = 0; i < l.n && journal_remove_body(s->journal, l.v[i], "person", &err); i++)
 		removed++;
 	free(l.v);
-	picker_refresh(s);
 	if (err.code)
 		screen_error(s, &err);
 	else
@@ -395,11 +395,14 @@ add_hit(void *user, const struct search_hit *hit)
 {
 	autofree char *snippet = xstrdup(hit->snippet), *safe = NULL, *when = when_text(hit->time);
 	autofree char *data = xasprintf("%lld", (long long)hit->task), *label = NULL;
+	char *to = snippet;
 
-	for (char *p = snippet; *p; p++) {
-		if (*p == '\x01' || *p == '\x02')
-			*p = ' ';
+	/* Without the marks around what was found. */
+	for (const char *p = snippet; *p; p++) {
+		if (*p != '\x01' && *p != '\x02')
+			*to++ = *p;
 	}
+	*to = '\0';
 	safe = sanitize_elide(snippet, 110);
 	label = xasprintf("%4lld  %s", (long long)hit->task, safe);
 	picker_add(user, label, when, data);
@@ -426,6 +429,7 @@ cmd_search(struct screen *s, const char *arg)
 
 	if (!p)
 		return;
+	picker_filter(p, arg);
 	refill_search(s, p, arg);
 	picker_ready(s, p, NULL);
 }

@@ -162,6 +162,7 @@ cmd_secrets(struct screen *s, const char *arg)
 	secret_list(s->cli->places, add_kept, &kept, NULL);
 	for (const struct preset *k = presets; k->name; k++) {
 		const char *where = k->key_env && getenv(k->key_env) ? k->key_env : "";
+		autofree char *label = NULL;
 
 		if (!k->key_env)
 			continue;
@@ -169,7 +170,8 @@ cmd_secrets(struct screen *s, const char *arg)
 			if (str_eq(kept.names.v[i], k->name))
 				where = kept.places.v[i];
 		}
-		picker_add(p, k->title, where, k->name);
+		label = xasprintf("%-18s\t%s", k->title, k->name); /* Kimi is there twice */
+		picker_add(p, label, where, k->name);
 	}
 	picker_ready(s, p, NULL);
 	strv_finish(&kept.names);

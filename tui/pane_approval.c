@@ -236,8 +236,8 @@ draw_buttons(struct screen *s, struct area a, int y, const struct fold_approval 
 	if (!seen)
 		draw_elided(a, y, x, -1, _("↓ look at all of it before it can be taken"), STYLE(ROLE_WARN));
 	else if (s->focus == PANE_APPROVAL)
-		draw_elided(a, y, x, -1, ap->command ? _("Space choose · Enter difference · a always · w say why · e edit · S stop · G take, no undo")
-						      : _("Space choose · Enter difference · a always · w say why · S stop · G take, no undo"),
+		draw_elided(a, y, x, -1, ap->command ? _("Space choose · Enter difference · a always · w say why · e edit · S stop")
+						      : _("Space choose · Enter difference · a always · w say why · S stop"),
 			STYLE(ROLE_MUTED));
 	else
 		draw_elided(a, y, x, -1, _("F6 look closer"), STYLE(ROLE_MUTED));

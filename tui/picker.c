@@ -99,6 +99,12 @@ picker_add(struct picker *p, const char *label, const char *right, const char *d
 	p->v[p->n++] = (struct item){ xstrdup(label), xstrdup(right ? right : ""), xstrdup(data), 0 };
 }
 
+void
+picker_filter(struct picker *p, const char *text)
+{
+	edit_set(p->filter, text);
+}
+
 static int
 by_score(const void *a, const void *b, void *user)
 {
@@ -118,11 +124,13 @@ filter(struct picker *p)
 	p->shown = xreallocarray(p->shown, p->n + 1, sizeof(*p->shown));
 	p->n_shown = 0;
 	for (size_t i = 0; i < p->n; i++) {
-		int right, label = p->o.refill ? 0 : fuzzy_match(text, p->v[i].label, NULL);
+		int right, data, label = p->o.refill ? 0 : fuzzy_match(text, p->v[i].label, NULL);
 
-		/* Words may also stand on the right (a key, a command's name). */
+		/* Words may also stand on the right (a key, a command's name), or be its name as the
+		 * program knows it, whatever language the label speaks. */
 		right = label < 0 ? fuzzy_match(text, p->v[i].right, NULL) : -1;
-		p->v[i].score = label >= 0 ? label : right >= 0 ? right / 4 : -1;
+		data = label < 0 && right < 0 ? fuzzy_match(text, p->v[i].data, NULL) : -1;
+		p->v[i].score = label >= 0 ? label : right >= 0 ? right / 4 : data >= 0 ? data / 8 : -1;
 		if (p->v[i].score >= 0)
 			p->shown[p->n_shown++] = (int)i;
 	}
@@ -230,25 +238,6 @@ picker_cancel(struct screen *s)
 	overlay_pop(s);
 	if (cancelled)
 		cancelled(s);
-}
-
-void
-picker_refresh(struct screen *s)
-{
-	struct picker *p = picker_top(s);
-	autofree char *data = p ? xstrdup0(picker_data(p)) : NULL, *text = NULL;
-
-	if (!p)
-		return;
-	free(p->preview_of);
-	p->preview_of = NULL;
-	screen_dirty(s);
-	if (!p->o.refill)
-		return;
-	text = edit_text(p->filter);
-	picker_clear(p);
-	p->o.refill(s, p, text);
-	picker_ready(s, p, data);
 }
 
 void
@@ -407,7 +396,7 @@ draw_hints(const struct picker *p, struct area a)
 	struct slice s = slice_of(p->hints);
 
 	while (text_cols(s) > a.w) {
-		size_t n = s.n;
+		size_t n = s.n < 2 ? 0 : s.n - 2;
 
 		while (n > 0 && memcmp(s.p + n, "\xc2\xb7", 2) != 0)
 			n--;
@@ -455,7 +444,7 @@ picker_draw(struct screen *s, void *state, struct area a)
 		draw_repeat(in, 1, 0, in.w, 0x2500, STYLE_ON(ROLE_BORDER, ROLE_POPUP));
 		y = 2;
 	}
-	list_w = p->o.preview && in.w >= 70 ? MIN_OF(in.w * 45 / 100, 60) : in.w;
+	list_w = p->o.preview && in.w >= 70 ? MIN_OF(MAX_OF(in.w * 45 / 100, 44), 60) : in.w;
 	rows = area_sub(in, y, 0, in.h - y - (p->hints && in.h > 6 ? 1 : 0), list_w);
 	below = p->o.preview && list_w == in.w && rows.h >= BELOW_ROWS ? rows.h - MIN_OF(MAX_OF(p->n_shown, 1), rows.h / 2) : 0;
 	if (below) {

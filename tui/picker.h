@@ -37,6 +37,8 @@ struct picker *picker_open(struct screen *s, const struct picker_opts *o);
 /* What stands behind a tab in the label is left out where there is little room. */
 void picker_add(struct picker *p, const char *label, const char *right, const char *data);
 void picker_clear(struct picker *p);
+/* What stands in the filter from the start; before picker_ready. */
+void picker_filter(struct picker *p, const char *text);
 /* Items are there: filter and show. select: data to stand on, or NULL. */
 void picker_ready(struct screen *s, struct picker *p, const char *select);
 /* Key contexts of this one. */
@@ -48,8 +50,6 @@ void picker_move(struct screen *s, struct picker *p, int by);
 void picker_page(struct screen *s, struct picker *p, int pages2);
 void picker_choose(struct screen *s);
 void picker_cancel(struct screen *s);
-/* What the list on top shows changed: fills it anew, on the same item. */
-void picker_refresh(struct screen *s);
 /* Before a frame: closes lists on top whose question is gone. */
 void picker_drop_stale(struct screen *s);
 void picker_scroll_preview(struct screen *s, struct picker *p, int rows);

@@ -2,7 +2,6 @@
 #include "tui/screen_priv.h"
 #include "tui/lobster.h"
 #include "tui/notify.h"
-#include "tui/picker.h"
 #include "tui/words.h"
 
 struct fold *
@@ -248,7 +247,6 @@ on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 		screen_say(s, ROLE_OK, "%s", sentence);
 	s->offer_undo = false;
 	refresh_view(s);
-	picker_refresh(s);
 	screen_dirty(s);
 }
 

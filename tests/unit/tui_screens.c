@@ -1,75 +1,8 @@
 /* Golden screens: whole screens from events, in three sizes and two languages. */
 #include "tests/support/testing.h"
-#include <locale.h>
 #include "agent/base/json.h"
-#include "agent/base/path.h"
 #include "tests/support/golden.h"
-#include "tui/screen_priv.h"
-
-#define DAY 1767225600000ll /* 2026-01-01 00:00 UTC */
-
-static int64_t
-fixed_wall(void *user)
-{
-	(void)user;
-	return DAY + 12500;
-}
-
-static void
-no_random(void *user, void *out, size_t n)
-{
-	(void)user;
-	memset(out, 7, n);
-}
-
-static const struct clock fixed_clock = { fixed_wall, fixed_wall, no_random, NULL };
-
-static char home[] = "/home/ann", nowhere[] = "/nonexistent";
-
-struct stage {
-	struct screen s;
-	struct cli cli;
-	struct places places;
-	int64_t seq;
-};
-
-static void
-stage_begin(struct stage *st, int rows, int cols)
-{
-	struct err err = { 0 };
-
-	memset(st, 0, sizeof(*st));
-	st->places = (struct places){ .home = home, .config = nowhere, .share = nowhere };
-	st->cli = (struct cli){ .places = &st->places, .clock = &fixed_clock, .program = "homard" };
-	assert_true(config_load("/nonexistent/config.yaml", &st->cli.config, &err));
-	screen_init(&st->s, &st->cli);
-	keymap_init(&st->s.keymap);
-	st->s.canvas = canvas_create(rows, cols);
-	st->s.mouse = true;
-}
-
-static void
-stage_end(struct stage *st)
-{
-	screen_finish(&st->s);
-	config_destroy(st->cli.config);
-}
-
-static void
-feed(struct stage *st, enum event_kind kind, const char *facts, const char *body)
-{
-	struct event ev = { .seq = ++st->seq, .task = 7, .time = DAY + st->seq * 100, .kind = kind,
-		.kind_name = event_kinds[kind].name, .facts = slice_of(facts),
-		.body = slice_of(body ? body : ""), .has_body = body != NULL };
-	struct fold *f = st->s.n_folds ? st->s.folds[0] : NULL;
-
-	if (!f) {
-		f = fold_create(7);
-		st->s.folds[st->s.n_folds++] = f;
-		st->s.live = f;
-	}
-	fold_apply(f, &ev);
-}
+#include "tests/support/stage.h"
 
 static void
 shoot(struct stage *st, const char *name, bool styles)
@@ -77,9 +10,7 @@ shoot(struct stage *st, const char *name, bool styles)
 	struct buf out = BUF_INIT(4u << 20);
 	bool same;
 
-	blocks_sync(st->s.blocks);
-	approval_sync(&st->s);
-	screen_compose(&st->s);
+	stage_compose(st);
 	if (styles)
 		canvas_styles(st->s.canvas, &out);
 	else
@@ -92,33 +23,33 @@ shoot(struct stage *st, const char *name, bool styles)
 static void
 play_task(struct stage *st)
 {
-	feed(st, EV_REQUEST, "{\"engine\":\"model\",\"mode\":\"step\",\"cwd\":\"/home/ann/proj\",\"model\":\"box/big-1\"}",
+	stage_feed(st, EV_REQUEST, "{\"engine\":\"model\",\"mode\":\"step\",\"cwd\":\"/home/ann/proj\",\"model\":\"box/big-1\"}",
 		"Rename the invoices and tell me the sum.\nKeep the old names in a list.");
-	feed(st, EV_STATE, "{\"state\":\"thinking\"}", NULL);
-	feed(st, EV_PLAN, "{\"by\":\"engine\"}",
+	stage_feed(st, EV_STATE, "{\"state\":\"thinking\"}", NULL);
+	stage_feed(st, EV_PLAN, "{\"by\":\"engine\"}",
 		"[{\"id\":\"1\",\"text\":\"Read the invoices\",\"state\":\"done\"},"
 		"{\"id\":\"2\",\"text\":\"Rename them by date\",\"state\":\"now\"},"
 		"{\"id\":\"3\",\"text\":\"Write the list\",\"state\":\"todo\"}]");
-	feed(st, EV_REASONING, "{\"turn\":1,\"end\":true}", "They look like PDF files.\nI will list them first.");
-	feed(st, EV_TEXT, "{\"turn\":1,\"end\":true}",
+	stage_feed(st, EV_REASONING, "{\"turn\":1,\"end\":true}", "They look like PDF files.\nI will list them first.");
+	stage_feed(st, EV_TEXT, "{\"turn\":1,\"end\":true}",
 		"I found **3 invoices**. 总共三张发票。\n\n| file | sum |\n|---|---:|\n| a.pdf | 10.00 |\n| b.pdf | 7.50 |\n");
-	feed(st, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"list\",\"risk\":\"read\"}", "{\"path\":\"/home/ann/proj\"}");
-	feed(st, EV_CALL_BEGUN, "{\"call\":1}", NULL);
-	feed(st, EV_CALL_DONE, "{\"call\":1,\"outcome\":\"done\",\"ms\":12,\"summary\":\"3 files\"}", "a.pdf\nb.pdf\nc.pdf");
-	feed(st, EV_CALL, "{\"call\":2,\"turn\":2,\"tool\":\"shell\",\"risk\":\"write\"}",
+	stage_feed(st, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"list\",\"risk\":\"read\"}", "{\"path\":\"/home/ann/proj\"}");
+	stage_feed(st, EV_CALL_BEGUN, "{\"call\":1}", NULL);
+	stage_feed(st, EV_CALL_DONE, "{\"call\":1,\"outcome\":\"done\",\"ms\":12,\"summary\":\"3 files\"}", "a.pdf\nb.pdf\nc.pdf");
+	stage_feed(st, EV_CALL, "{\"call\":2,\"turn\":2,\"tool\":\"shell\",\"risk\":\"write\"}",
 		"{\"command\":\"mv a.pdf 2026-01-01.pdf && rm -rf old\"}");
-	feed(st, EV_CALL_BEGUN, "{\"call\":2}", NULL);
+	stage_feed(st, EV_CALL_BEGUN, "{\"call\":2}", NULL);
 }
 
 static void
 play_effects(struct stage *st, bool red)
 {
-	feed(st, EV_EFFECTS, "{\"call\":2,\"n\":3,\"create\":0,\"modify\":1,\"delete\":1,\"move\":1,\"bytes\":5120}",
+	stage_feed(st, EV_EFFECTS, "{\"call\":2,\"n\":3,\"create\":0,\"modify\":1,\"delete\":1,\"move\":1,\"bytes\":5120}",
 		"[{\"n\":1,\"kind\":\"move\",\"path\":\"/home/ann/proj/2026-01-01.pdf\",\"from\":\"/home/ann/proj/a.pdf\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
 		"{\"n\":2,\"kind\":\"modify\",\"path\":\"/home/ann/proj/list.txt\",\"bytes\":64,\"was\":32,\"count\":1,\"type\":\"file\",\"text\":true},"
 		"{\"n\":3,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"folder\"}]");
-	feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
-	feed(st, EV_APPROVAL, red ? "{\"approval\":1,\"call\":2,\"why\":[\"it deletes 12 files\",\"the rule \\\"ask\\\" fits\"],\"red\":true,\"taint\":\"https://example.org/page\"}"
+	stage_feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+	stage_feed(st, EV_APPROVAL, red ? "{\"approval\":1,\"call\":2,\"why\":[\"it deletes 12 files\",\"the rule \\\"ask\\\" fits\"],\"red\":true,\"taint\":\"https://example.org/page\"}"
 				  : "{\"approval\":1,\"call\":2,\"why\":[\"it changes files\"],\"red\":false}",
 		"{\"effects\":[0,1,2],\"command\":\"mv a.pdf 2026-01-01.pdf && rm -rf old\"}");
 }
@@ -169,22 +100,22 @@ play_done(struct stage *st)
 {
 	play_task(st);
 	play_effects(st, false);
-	feed(st, EV_DECISION, "{\"approval\":1,\"call\":2,\"decision\":\"part\",\"by\":\"person\"}", "{\"take\":[0,1]}");
-	feed(st, EV_COMMIT_DONE, "{\"commit\":1,\"call\":2,\"n\":2,\"bytes\":2112,\"undoable\":true}",
+	stage_feed(st, EV_DECISION, "{\"approval\":1,\"call\":2,\"decision\":\"part\",\"by\":\"person\"}", "{\"take\":[0,1]}");
+	stage_feed(st, EV_COMMIT_DONE, "{\"commit\":1,\"call\":2,\"n\":2,\"bytes\":2112,\"undoable\":true}",
 		"[{\"kind\":\"move\",\"path\":\"/home/ann/proj/2026-01-01.pdf\"},{\"kind\":\"modify\",\"path\":\"/home/ann/proj/list.txt\"}]");
-	feed(st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"failed\",\"ms\":2100,\"exit\":1}", "rm: cannot remove 'old': refused");
-	feed(st, EV_NOTICE, "{\"level\":\"warn\"}", "The provider was slow.");
-	feed(st, EV_TEXT, "{\"turn\":2,\"end\":true}", "Done: `2026-01-01.pdf`.\n\n```sh\nls -l  # look\n```\n");
-	feed(st, EV_USAGE, "{\"turn\":2,\"input\":3200,\"output\":410,\"cost\":0.0123}", NULL);
-	feed(st, EV_STATE, "{\"state\":\"done\"}", NULL);
+	stage_feed(st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"failed\",\"ms\":2100,\"exit\":1}", "rm: cannot remove 'old': refused");
+	stage_feed(st, EV_NOTICE, "{\"level\":\"warn\"}", "The provider was slow.");
+	stage_feed(st, EV_TEXT, "{\"turn\":2,\"end\":true}", "Done: `2026-01-01.pdf`.\n\n```sh\nls -l  # look\n```\n");
+	stage_feed(st, EV_USAGE, "{\"turn\":2,\"input\":3200,\"output\":410,\"cost\":0.0123}", NULL);
+	stage_feed(st, EV_STATE, "{\"state\":\"done\"}", NULL);
 }
 
 static void
 play_question(struct stage *st)
 {
 	play_task(st);
-	feed(st, EV_QUESTION, "{\"ask\":1,\"call\":2,\"choices\":[\"by date\",\"by number\"]}", "How shall the names begin?");
-	feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+	stage_feed(st, EV_QUESTION, "{\"ask\":1,\"call\":2,\"choices\":[\"by date\",\"by number\"]}", "How shall the names begin?");
+	stage_feed(st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
 }
 
 static void
@@ -230,17 +161,13 @@ screen__question__waits_for_an_answer(void **state)
 static void
 screen__chinese__is_complete_and_aligned(void **state)
 {
-	autofree char *exe = realpath("/proc/self/exe", NULL), *dir = path_dir(exe);
-	autofree char *locale = path_join(dir, "../../share/locale"), *mo = path_join(locale, "zh_CN/LC_MESSAGES/homard.mo");
-
 	(void)state;
-	if (access(mo, R_OK) < 0)
+	if (!stage_language("zh_CN"))
 		skip();
-	i18n_init(locale, "zh_CN");
 	lang = "zh";
 	each_size("empty", play_nothing);
 	each_size("decision", play_decision);
-	i18n_init(locale, "en");
+	stage_language("en");
 	lang = NULL;
 }
 
@@ -253,13 +180,13 @@ screen__final_decision__shows_the_whole_tasks_changes(void **state)
 	(void)state;
 	stage_begin(&st, 24, 80);
 	play_task(&st);
-	feed(&st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"done\",\"ms\":2100}", "staged");
-	feed(&st, EV_EFFECTS, "{\"call\":0,\"n\":2,\"create\":1,\"delete\":1,\"bytes\":5120}",
+	stage_feed(&st, EV_CALL_DONE, "{\"call\":2,\"outcome\":\"done\",\"ms\":2100}", "staged");
+	stage_feed(&st, EV_EFFECTS, "{\"call\":0,\"n\":2,\"create\":1,\"delete\":1,\"bytes\":5120}",
 		"[{\"n\":1,\"kind\":\"create\",\"path\":\"/home/ann/proj/new.txt\",\"bytes\":2048,\"count\":1,\"type\":\"file\"},"
 		"{\"n\":2,\"kind\":\"delete\",\"path\":\"/home/ann/proj/old\",\"bytes\":3072,\"count\":12,\"type\":\"folder\"}]");
-	feed(&st, EV_APPROVAL, "{\"approval\":1,\"call\":0,\"why\":[\"it deletes files\"],\"red\":false}",
+	stage_feed(&st, EV_APPROVAL, "{\"approval\":1,\"call\":0,\"why\":[\"it deletes files\"],\"red\":false}",
 		"{\"effects\":[0,1]}");
-	feed(&st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
+	stage_feed(&st, EV_STATE, "{\"state\":\"waiting\"}", NULL);
 	shoot(&st, "screen-final-80x24", false);
 	stage_end(&st);
 }
@@ -274,19 +201,17 @@ assert_harmless(const char *bad)
 
 	stage_begin(&st, 24, 80);
 	play_decision(&st);
-	feed(&st, EV_TEXT, "{\"turn\":3,\"end\":true}", bad);
-	feed(&st, EV_NOTICE, "{\"level\":\"error\"}", bad);
-	feed(&st, EV_CALL, "{\"call\":3,\"turn\":3,\"tool\":\"shell\",\"risk\":\"write\"}", bad);
-	feed(&st, EV_OUTPUT, "{\"call\":3}", bad);
+	stage_feed(&st, EV_TEXT, "{\"turn\":3,\"end\":true}", bad);
+	stage_feed(&st, EV_NOTICE, "{\"level\":\"error\"}", bad);
+	stage_feed(&st, EV_CALL, "{\"call\":3,\"turn\":3,\"tool\":\"shell\",\"risk\":\"write\"}", bad);
+	stage_feed(&st, EV_OUTPUT, "{\"call\":3}", bad);
 	free(st.s.live->request);
 	st.s.live->request = xstrdup(bad);
 	free(st.s.live->approvals[0].question);
 	st.s.live->approvals[0].question = xstrdup(bad);
 	free(st.s.live->steps[1].text);
 	st.s.live->steps[1].text = xstrdup(bad);
-	blocks_sync(st.s.blocks);
-	approval_sync(&st.s);
-	screen_compose(&st.s);
+	stage_compose(&st);
 	canvas_text(st.s.canvas, &out);
 	assert_null(strpbrk(buf_str(&out), "\033\007\r\b"));
 	assert_null(strstr(buf_str(&out), "\u202E"));
@@ -379,17 +304,7 @@ main(void)
 		cmocka_unit_test(screen__every_injection_of_the_corpora__stays_in_its_field),
 		cmocka_unit_test(screen__resize__storm_ends_like_a_fresh_draw),
 	};
-	char golden[4096];
 
-	/* The folder shown in the header must be the same everywhere. */
-	if (!getenv("HOMARD_TESTS") && getcwd(golden, sizeof(golden) - 8)) {
-		strcat(golden, "/tests");
-		setenv("HOMARD_TESTS", golden, 1);
-	}
-	setenv("HOME", "/home/ann", 1);
-	setlocale(LC_ALL, "C.UTF-8");
-	setenv("TZ", "UTC", 1);
-	if (chdir("/") < 0)
-		return 1;
+	stage_world();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,14 +3,12 @@
  * is turned by hand: the keyboard, the terminal's buffer and the loop are played here.
  */
 #include "tests/support/test.h"
-#include <locale.h>
-#include "tui/screen_priv.h"
+#include "tests/support/stage.h"
 
 #define TIMINGS 1000
 #define KEYS_MAX 6
 #define BUSY_MAX 150 /* ms that the loop may be somewhere else */
 
-static int64_t now;
 static unsigned dice;
 
 static int
@@ -20,80 +18,31 @@ roll(int n)
 	return (int)(dice >> 16) % n;
 }
 
-static int64_t
-now_is(void *user)
-{
-	(void)user;
-	return now;
-}
-
-static const struct clock clock_by_hand = { now_is, now_is, NULL, NULL };
-
-static char nowhere[] = "/nonexistent";
-
 struct play {
-	struct screen s;
-	struct cli cli;
-	struct places places;
-	int64_t seq;
+	struct stage st;
 	int64_t pressed[KEYS_MAX]; /* rising */
 	int n_pressed, n_read;
 	int64_t shown; /* the frame left for the terminal; -1: not yet */
 };
 
 static void
-play_begin(struct play *p)
-{
-	struct err err = { 0 };
-
-	memset(p, 0, sizeof(*p));
-	p->places = (struct places){ .home = nowhere, .config = nowhere, .share = nowhere };
-	p->cli = (struct cli){ .places = &p->places, .clock = &clock_by_hand };
-	assert_true(config_load("/nonexistent/config.yaml", &p->cli.config, &err));
-	screen_init(&p->s, &p->cli);
-	keymap_init(&p->s.keymap);
-	p->s.canvas = canvas_create(40, 140);
-	p->s.folds[p->s.n_folds++] = fold_create(1);
-	p->s.live = p->s.folds[0];
-	p->shown = -1;
-}
-
-static void
-play_end(struct play *p)
-{
-	screen_finish(&p->s);
-	config_destroy(p->cli.config);
-}
-
-static void
-feed(struct play *p, enum event_kind kind, const char *facts, const char *body)
-{
-	struct event ev = { .seq = ++p->seq, .task = 1, .time = now, .kind = kind,
-		.kind_name = event_kinds[kind].name, .facts = slice_of(facts),
-		.body = slice_of(body ? body : ""), .has_body = body != NULL };
-
-	fold_apply(p->s.live, &ev);
-	blocks_sync(p->s.blocks);
-}
-
-static void
 ask_decision(struct play *p)
 {
-	feed(p, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"delete\",\"risk\":\"act\"}", "{\"path\":\"~/old\"}");
-	feed(p, EV_EFFECTS, "{\"call\":1,\"n\":1,\"delete\":1}",
+	stage_feed(&p->st, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"delete\",\"risk\":\"act\"}", "{\"path\":\"~/old\"}");
+	stage_feed(&p->st, EV_EFFECTS, "{\"call\":1,\"n\":1,\"delete\":1}",
 		"[{\"n\":1,\"kind\":\"delete\",\"path\":\"/home/ann/old\",\"bytes\":1,\"count\":1,\"type\":\"f\"}]");
-	feed(p, EV_APPROVAL, "{\"approval\":1,\"call\":1}", "{\"effects\":[1]}");
+	stage_feed(&p->st, EV_APPROVAL, "{\"approval\":1,\"call\":1}", "{\"effects\":[1]}");
 }
 
 /* The terminal is read: what was pressed by now arrives. A key that could decide is the failure. */
 static void
 read_keys(struct play *p)
 {
-	while (p->n_read < p->n_pressed && p->pressed[p->n_read] <= now) {
-		if (guard_may_take(&p->s.approval.guard))
+	while (p->n_read < p->n_pressed && p->pressed[p->n_read] <= stage_now) {
+		if (guard_may_take(&p->st.s.approval.guard))
 			fail_msg("a key pressed %lld ms after the frame decides",
 				(long long)(p->pressed[p->n_read] - p->shown));
-		input_feed(p->s.input, "\033y", 2);
+		input_feed(p->st.s.input, "\033y", 2);
 		p->n_read++;
 	}
 }
@@ -102,11 +51,11 @@ read_keys(struct play *p)
 static void
 quiet_over(struct play *p)
 {
-	int64_t due = p->s.approval.guard.due;
+	int64_t due = p->st.s.approval.guard.due;
 
 	read_keys(p);
-	if (p->s.approval.guard.due == due)
-		guard_arm(&p->s.approval.guard, now);
+	if (p->st.s.approval.guard.due == due)
+		guard_arm(&p->st.s.approval.guard, stage_now);
 }
 
 static void
@@ -114,24 +63,24 @@ turn_clock(struct play *p, int64_t asked, int64_t frame)
 {
 	int64_t busy_until = 0;
 
-	for (now = 1; !guard_may_refuse(&p->s.approval.guard); now++) {
-		assert_true(now < 10000);
-		if (now < busy_until)
+	for (stage_now = 1; !guard_may_refuse(&p->st.s.approval.guard); stage_now++) {
+		assert_true(stage_now < 10000);
+		if (stage_now < busy_until)
 			continue;
-		if (now >= asked && !approval_open(&p->s))
+		if (stage_now >= asked && !approval_open(&p->st.s))
 			ask_decision(p);
-		approval_sync(&p->s);
-		if (now >= frame && p->shown < 0) {
-			screen_compose(&p->s);
-			approval_frame_written(&p->s);
-			p->shown = now;
+		approval_sync(&p->st.s);
+		if (stage_now >= frame && p->shown < 0) {
+			stage_compose(&p->st);
+			approval_frame_written(&p->st.s);
+			p->shown = stage_now;
 		}
-		if (guard_wait(&p->s.approval.guard, now) == 0)
+		if (guard_wait(&p->st.s.approval.guard, stage_now) == 0)
 			quiet_over(p);
 		else if (roll(3) == 0)
 			read_keys(p);
 		if (roll(40) == 0)
-			busy_until = now + roll(BUSY_MAX);
+			busy_until = stage_now + roll(BUSY_MAX);
 	}
 }
 
@@ -147,7 +96,10 @@ decision__key_at_any_time_before__takes_nothing(void **state)
 		int64_t asked = 100 + roll(400), frame = asked + roll(130), last;
 		struct play p;
 
-		play_begin(&p);
+		memset(&p, 0, sizeof(p));
+		stage_begin(&p.st, 40, 140);
+		stage_feed(&p.st, EV_REQUEST, "{\"engine\":\"model\",\"mode\":\"step\"}", "tidy");
+		p.shown = -1;
 		last = frame + GUARD_QUIET_MS - 1;
 		p.n_pressed = 1 + roll(KEYS_MAX);
 		p.pressed[0] = 1 + roll((int)last);
@@ -158,10 +110,10 @@ decision__key_at_any_time_before__takes_nothing(void **state)
 		else
 			before++;
 		turn_clock(&p, asked, frame);
-		assert_true(approval_open(&p.s) != NULL);
+		assert_true(approval_open(&p.st.s) != NULL);
 		/* It can be decided in the end. */
-		assert_true(now - p.shown >= GUARD_QUIET_MS);
-		play_end(&p);
+		assert_true(stage_now - p.shown >= GUARD_QUIET_MS);
+		stage_end(&p.st);
 	}
 	assert_true(before > TIMINGS / 10 && during > TIMINGS / 10);
 }
@@ -173,6 +125,6 @@ main(void)
 		cmocka_unit_test(decision__key_at_any_time_before__takes_nothing),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8");
+	stage_world();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
