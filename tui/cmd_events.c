@@ -2,6 +2,7 @@
 #include "tui/cmd_history.h"
 #include "tui/cmds.h"
 #include "agent/base/jdoc.h"
+#include "agent/base/json_words.h"
 #include "agent/base/sanitize.h"
 #include "tui/diffview.h"
 #include "tui/pager.h"
@@ -58,7 +59,7 @@ words_of(const struct event *ev)
 static bool
 add_event(void *user, const struct event *ev)
 {
-	autofree char *data = xasprintf("%lld", (long long)ev->seq), *facts = values_words(ev->facts);
+	autofree char *data = xasprintf("%lld", (long long)ev->seq), *facts = json_words_row(ev->facts);
 	autofree char *label = NULL, *when = when_text(ev->time);
 	int pad = MAX_OF(16 - text_cols(slice_of(words_of(ev))), 1);
 

@@ -8,7 +8,4 @@
  * is counted in *ret_more). */
 bool values_lines(struct slice text, int cols, int max, struct lines *out, int *ret_more);
 
-/* One object in one line. Owned. */
-char *values_words(struct slice json);
-
 #endif

@@ -21,6 +21,7 @@ struct export {
 	enum event_kind kind;
 	bool at_line;	 /* the next byte begins a line */
 	int64_t printed; /* the call whose output was written */
+	int64_t n_effects; /* listed last */
 	int64_t last_time;
 	size_t n_shown;
 };

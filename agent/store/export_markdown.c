@@ -2,8 +2,10 @@
 #include <time.h>
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
+#include "agent/base/json_words.h"
 #include "agent/base/limits.h"
 #include "agent/base/sanitize.h"
+#include "agent/store/event_words.h"
 #include "agent/store/export.h"
 
 #define LIST_MAX 200 /* effects listed; more are counted */
@@ -54,6 +56,30 @@ add_fenced(struct buf *out, const char *language, struct slice s)
 	for (i = 0; i <= longest; i++)
 		buf_add_char(out, '`');
 	buf_add_str(out, "\n\n");
+}
+
+static bool
+add_row(void *user, const char *row, int depth)
+{
+	struct slice rest = slice_of(row), line;
+
+	while (rest.p && rest.n) {
+		line = slice_line(&rest);
+		buf_printf(user, "%*s%.*s\n", 2 * depth, "", SLICE_FMT(line));
+	}
+	return true;
+}
+
+/* JSON as rows of words; other text as it is. */
+static void
+add_body(struct buf *out, const char *language, struct slice s)
+{
+	autobuf struct buf rows = BUF_INIT(EXPORT_PIECE_MAX);
+
+	if (!json_words(s, add_row, &rows))
+		add_fenced(out, language, s);
+	else if (rows.len)
+		add_fenced(out, language, buf_slice(&rows));
 }
 
 static void
@@ -133,6 +159,24 @@ on_piece(struct export *x, const struct event *ev, const cJSON *facts)
 		end_message(x);
 }
 
+static const char *
+effect_word(const char *kind)
+{
+	static const struct {
+		const char *kind, *word;
+	} words[] = { { "create", N_("new") }, { "modify", N_("changed") }, { "delete", N_("deleted") },
+		{ "replace", N_("replaced") }, { "perm", N_("rights changed") }, { "move", N_("moved") },
+		{ "touch", N_("time changed") } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_eq(words[i].kind, kind))
+			return _(words[i].word);
+	}
+	return _("changed");
+}
+
+/* Effects, or the conflicts of a commit that failed: each with its path. */
 static void
 add_effects(struct buf *out, const struct event *ev)
 {
@@ -144,12 +188,17 @@ add_effects(struct buf *out, const struct event *ev)
 	{
 		if (n++ == LIST_MAX)
 			break;
-		buf_printf(out, "- %s ", json_str(e, "kind", "?"));
+		buf_printf(out, "- %s ", effect_word(json_str(e, "kind", "")));
 		if (*json_str(e, "from", "")) {
 			add_name(out, json_str(e, "from", ""));
 			buf_add_str(out, " → ");
 		}
 		add_name(out, json_str(e, "path", "?"));
+		if (*json_str(e, "why", "")) {
+			autofree char *why = sanitize_dup(json_str(e, "why", ""), SANITIZE_LINE);
+
+			buf_printf(out, ": %s", why);
+		}
 		buf_add_char(out, '\n');
 	}
 	if (cJSON_GetArraySize(list) > LIST_MAX) {
@@ -161,48 +210,45 @@ add_effects(struct buf *out, const struct event *ev)
 }
 
 static void
-add_call(struct buf *out, const struct event *ev, const cJSON *facts)
+add_plan(struct buf *out, const struct event *ev)
 {
-	buf_add_str(out, "### ");
-	buf_printf(out, _("Act %lld: %s"), (long long)json_i64(facts, "call", 0),
-		json_str(facts, "tool", "?"));
-	buf_add_str(out, "\n\n");
-	add_fenced(out, "json", ev->body);
+	autojson cJSON *list = json_parse_lenient(ev->body, NULL);
+	const cJSON *step;
+
+	cJSON_ArrayForEach(step, list)
+	{
+		const char *state = json_str(step, "state", "todo");
+		autofree char *text = sanitize_dup(json_str(step, "text", ""), SANITIZE_LINE);
+
+		buf_printf(out, "- [%s] %s", str_eq(state, "done") ? "x" : " ", text);
+		if (str_eq(state, "now"))
+			buf_printf(out, " (%s)", _("now"));
+		else if (str_eq(state, "skipped"))
+			buf_printf(out, " (%s)", _("skipped"));
+		else if (str_eq(state, "failed"))
+			buf_printf(out, " (%s)", _("failed"));
+		buf_add_char(out, '\n');
+	}
+	buf_add_char(out, '\n');
+}
+
+static void
+add_bold(struct buf *out, const struct event *ev, const cJSON *facts)
+{
+	buf_add_str(out, "**");
+	event_words(out, ev, facts);
+	buf_add_str(out, "**\n\n");
 }
 
 static void
 add_done(struct export *x, const struct event *ev, const cJSON *facts)
 {
-	autofree char *summary = sanitize_dup(json_str(facts, "summary", ""), SANITIZE_LINE);
-
-	buf_printf(&x->out, "*%s* %s\n\n", json_str(facts, "outcome", ""), summary);
+	buf_add_str(&x->out, "*");
+	event_words(&x->out, ev, facts);
+	buf_add_str(&x->out, "*\n\n");
 	/* What was written while it ran is not repeated. */
 	if (ev->body.n && x->printed != json_i64(facts, "call", 0))
-		add_fenced(&x->out, "", ev->body);
-}
-
-static void
-add_decision(struct buf *out, const cJSON *facts)
-{
-	buf_add_str(out, "**");
-	buf_printf(out, _("Decision: %s (%s)"), json_str(facts, "decision", "?"),
-		json_str(facts, "by", "?"));
-	buf_add_str(out, "**\n\n");
-}
-
-/* Other kinds of events: their name, their facts, their text. */
-static void
-add_plain(struct buf *out, const struct event *ev)
-{
-	autofree char *facts = slice_dup(ev->facts);
-	bool json = ev->kind < EV_COUNT && event_kinds[ev->kind].body == BODY_JSON;
-
-	buf_printf(out, "**%s** ", ev->kind_name);
-	if (ev->facts.n > 2)
-		add_name(out, facts);
-	buf_add_str(out, "\n\n");
-	if (ev->body.n && !(ev->kind < EV_COUNT && event_kinds[ev->kind].body == BODY_BYTES))
-		add_fenced(out, json ? "json" : "", ev->body);
+		add_body(&x->out, "", ev->body);
 }
 
 static void
@@ -232,60 +278,85 @@ begin(struct export *x)
 	buf_add_char(out, '\n');
 }
 
-/* Kinds that say nothing to a reader of the whole task. */
-static bool
-is_quiet(enum event_kind kind)
+/* The list is that of the effects before it, when all of them were taken. */
+static void
+add_taken(struct export *x, const struct event *ev, const cJSON *facts)
 {
-	return kind == EV_TURN || kind == EV_MODEL_REQUEST || kind == EV_MODEL_REPLY
-		|| kind == EV_USAGE || kind == EV_CALL_BEGUN || kind == EV_COMMIT_BEGUN
-		|| kind == EV_INPUT || kind == EV_IMAGE || kind == EV_PROGRAM || kind == EV_APPROVAL;
+	bool same = ev->kind == EV_COMMIT_DONE && !x->single && json_i64(facts, "n", 0) == x->n_effects;
+
+	add_bold(&x->out, ev, facts);
+	if (!same && ev->body.n > 2)
+		add_effects(&x->out, ev);
+	if (ev->kind == EV_EFFECTS)
+		x->n_effects = json_i64(facts, "n", 0);
+}
+
+static void
+whole_event(struct export *x, const struct event *ev, const cJSON *facts)
+{
+	switch ((int)ev->kind) {
+	case EV_REQUEST:
+		add_quoted(&x->out, ev->body);
+		return;
+	case EV_STEER:
+	case EV_QUEUE:
+	case EV_QUESTION:
+	case EV_ANSWER:
+	case EV_NOTICE:
+	case EV_MEMORY:
+	case EV_REMINDER:
+	case EV_COMPACT:
+		add_bold(&x->out, ev, facts);
+		add_quoted(&x->out, ev->body);
+		return;
+	case EV_CALL:
+		buf_add_str(&x->out, "### ");
+		event_words(&x->out, ev, facts);
+		buf_add_str(&x->out, "\n\n");
+		add_body(&x->out, "", ev->body);
+		return;
+	case EV_CALL_DONE:
+		add_done(x, ev, facts);
+		return;
+	case EV_PLAN:
+		add_bold(&x->out, ev, facts);
+		add_plan(&x->out, ev);
+		return;
+	case EV_EFFECTS:
+	case EV_COMMIT_DONE:
+	case EV_COMMIT_FAILED:
+	case EV_UNDONE:
+	case EV_REDONE:
+		add_taken(x, ev, facts);
+		return;
+	case EV_DIFF:
+		add_fenced(&x->out, "diff", ev->body);
+		return;
+	default:
+		add_bold(&x->out, ev, facts);
+		if (ev->body.n > 2 && (x->single || ev->kind == EV_RECIPE)
+			&& ((unsigned)ev->kind >= EV_COUNT || event_kinds[ev->kind].body != BODY_BYTES))
+			add_body(&x->out, "", ev->body);
+	}
 }
 
 static void
 event(struct export *x, const struct event *ev)
 {
-	autojson cJSON *facts = NULL;
+	autojson cJSON *facts = json_parse_lenient(ev->facts, NULL);
+	bool piece = ev->kind == EV_TEXT || ev->kind == EV_REASONING || ev->kind == EV_OUTPUT;
 
-	if (is_quiet(ev->kind) && !x->single)
+	if (!x->single && event_is_quiet(ev, facts))
 		return;
-	facts = json_parse_lenient(ev->facts, NULL);
-	if (ev->kind == EV_TEXT || ev->kind == EV_REASONING || ev->kind == EV_OUTPUT) {
-		if (!ev->body_removed) {
-			on_piece(x, ev, facts);
-			return;
-		}
+	if (piece && !ev->body_removed) {
+		on_piece(x, ev, facts);
+		return;
 	}
 	end_message(x);
-	if (ev->body_removed) {
+	if (ev->body_removed)
 		add_removed(&x->out, ev);
-		return;
-	}
-	switch ((int)ev->kind) {
-	case EV_REQUEST:
-	case EV_STEER:
-	case EV_QUEUE:
-	case EV_ANSWER:
-		add_quoted(&x->out, ev->body);
-		return;
-	case EV_CALL:
-		add_call(&x->out, ev, facts);
-		return;
-	case EV_CALL_DONE:
-		add_done(x, ev, facts);
-		return;
-	case EV_EFFECTS:
-	case EV_COMMIT_DONE:
-	case EV_UNDONE:
-	case EV_REDONE:
-		buf_printf(&x->out, "**%s**\n\n", ev->kind_name);
-		add_effects(&x->out, ev);
-		return;
-	case EV_DECISION:
-		add_decision(&x->out, facts);
-		return;
-	default:
-		add_plain(&x->out, ev);
-	}
+	else
+		whole_event(x, ev, facts);
 }
 
 const struct export_form export_markdown = {

@@ -70,14 +70,57 @@ export__markdown__reads_and_is_safe(void **state)
 	assert_non_null(strstr(md, "    one\n    ```\n    two\n"));
 	assert_null(strstr(md, "one two")); /* not repeated */
 	assert_non_null(strstr(md, "`````\na ```` b\n`````\n"));
-	assert_non_null(strstr(md, "- move `/a` → `/b"));
-	assert_non_null(strstr(md, "Decision: take (person)"));
+	assert_non_null(strstr(md, "- moved `/a` → `/b"));
+	assert_non_null(strstr(md, "Decision: taken (by you)"));
 	assert_null(strchr(md, '\x1b'));
 	assert_true(journal_remove_body(t->j, 1, "person", &err));
 	free(md);
 	md = export_all(t->j, 1, "markdown");
 	assert_null(strstr(md, "downloads"));
 	assert_non_null(strstr(md, "removed on"));
+}
+
+/* Facts as any kind may have them. */
+#define ALL_FACTS                                                                                  \
+	"{\"call\":1,\"n\":2,\"turn\":1,\"commit\":1,\"approval\":1,\"engine\":\"instinct\","             \
+	"\"reason\":\"recipe\",\"state\":\"done\",\"ms\":1200,\"by\":\"person\",\"tool\":\"list\","        \
+	"\"outcome\":\"done\",\"summary\":\"two\",\"decision\":\"take\",\"why\":[\"it changes files\"],"   \
+	"\"op\":\"add\",\"id\":\"x\",\"what\":\"network\",\"host\":\"a.example\",\"bytes\":10,"            \
+	"\"model\":\"m\",\"brake\":\"steps\",\"limit\":50,\"source\":\"web\",\"place\":\"/p\","             \
+	"\"recipe\":\"r\",\"of\":1,\"mode\":\"step\",\"end\":true}"
+
+/* Whatever happened, a person reads sentences, never JSON. */
+static void
+export__every_kind__is_a_sentence(void **state)
+{
+	static const char *const bodies[] = { NULL, "some words",
+		"[{\"id\":\"a\",\"text\":\"first\",\"state\":\"now\",\"kind\":\"move\",\"path\":\"/b\",\"from\":\"/a\"}]",
+		"\x89PNG\r\n" };
+	struct tmp_journal *t = *state;
+	autofree char *whole = NULL;
+	struct err err = { 0 };
+	int kind;
+
+	put_request(t->j, "{\"engine\":\"auto\",\"cwd\":\"/\"}", "all of it");
+	for (kind = 0; kind < EV_COUNT; kind++) {
+		autobuf struct buf b = BUF_INIT(1u << 20);
+		int64_t seq = put_event(t->j, 1, (enum event_kind)kind, ALL_FACTS,
+			bodies[event_kinds[kind].body]);
+
+		assert_true(export_event(t->j, seq, &export_markdown, collect, &b, &err));
+		if (!b.len || strstr(buf_str(&b), "{\"") || strstr(buf_str(&b), "\":")
+			|| strstr(buf_str(&b), "PNG"))
+			fail_msg("%s: %s", event_kinds[kind].name, buf_str(&b));
+		buf_clear(&b);
+		buf_printf(&b, "**%s**", event_kinds[kind].name);
+		free(whole);
+		whole = export_all(t->j, 1, "markdown");
+		if (strstr(whole, buf_str(&b)))
+			fail_msg("%s has no sentence", event_kinds[kind].name);
+	}
+	assert_null(strstr(whole, "\":"));
+	assert_non_null(strstr(whole, "- [ ] first (now)"));
+	assert_non_null(strstr(whole, "- moved `/a` → `/b`"));
 }
 
 static void
@@ -183,6 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(export__json__equals_the_journal),
 		T(export__markdown__reads_and_is_safe),
+		T(export__every_kind__is_a_sentence),
 		T(export__cast__is_valid_and_in_order),
 		T(export__event__one_and_unknown),
 		cmocka_unit_test(export__forms__table_is_complete),
