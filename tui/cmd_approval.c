@@ -1,6 +1,7 @@
 /* Deciding. Every way to an answer goes through decide(), and decide() through the guard. */
 #include "tui/screen_priv.h"
 #include "agent/base/sanitize.h"
+#include "tui/approval_pick.h"
 #include "tui/cmd_always.h"
 #include "tui/cmds.h"
 #include "tui/prompt.h"
@@ -66,15 +67,31 @@ struct typed_for {
 	int64_t task, approval;
 };
 
+static struct typed_for *
+this_one(struct screen *s)
+{
+	struct typed_for *t = xcalloc(1, sizeof(*t));
+
+	*t = (struct typed_for){ s->live->task, approval_open(s)->approval };
+	return t;
+}
+
+static bool
+is_still(struct screen *s, const struct typed_for *t)
+{
+	const struct fold_approval *a = approval_open(s);
+
+	return a && a->approval == t->approval && s->live->task == t->task;
+}
+
 static void
 on_typed(struct screen *s, const char *text, void *user)
 {
 	const struct typed_for *t = user;
-	const struct fold_approval *a = approval_open(s);
 
-	if (!a || a->approval != t->approval || s->live->task != t->task)
+	if (!is_still(s, t))
 		return;
-	if (!a->typed || !str_eq(text, a->typed)) {
+	if (!str_eq(text, approval_open(s)->typed)) {
 		screen_say(s, ROLE_WARN, "%s", _("that is not the name; nothing was taken"));
 		return;
 	}
@@ -106,37 +123,49 @@ may_decide(struct screen *s, bool take)
 }
 
 static void
-take(struct screen *s, bool for_good)
+cmd_take(struct screen *s, const char *arg)
 {
 	const struct fold_approval *a = approval_open(s);
-	struct typed_for *t;
 	autofree char *safe = NULL, *label = NULL;
 
+	(void)arg;
 	if (!may_decide(s, true))
 		return;
 	if (!a->typed) {
-		take_now(s, NULL, for_good);
+		take_now(s, NULL, false);
 		return;
 	}
-	t = xcalloc(1, sizeof(*t));
-	*t = (struct typed_for){ s->live->task, a->approval };
 	safe = sanitize_dup(a->typed, SANITIZE_NAME);
 	label = xasprintf(_("This removes very much. Type %s to confirm"), safe);
-	prompt_open(s, label, NULL, on_typed, NULL, t);
+	prompt_open(s, label, NULL, on_typed, NULL, this_one(s));
 }
 
+/* The one step that nothing takes back is never one key. */
 static void
-cmd_take(struct screen *s, const char *arg)
+on_for_good(struct screen *s, const char *text, void *user)
 {
-	(void)arg;
-	take(s, false);
+	const struct typed_for *t = user;
+
+	if (!is_still(s, t))
+		return;
+	if (str_eq(text, approval_open(s)->typed ? approval_open(s)->typed : _("yes")))
+		take_now(s, text, true);
+	else
+		screen_say(s, ROLE_WARN, "%s", _("nothing was taken"));
 }
 
 static void
 cmd_take_for_good(struct screen *s, const char *arg)
 {
+	const struct fold_approval *a = approval_open(s);
+	autofree char *safe = NULL, *label = NULL;
+
 	(void)arg;
-	take(s, true);
+	if (!may_decide(s, true))
+		return;
+	safe = sanitize_dup(a->typed ? a->typed : _("yes"), SANITIZE_NAME);
+	label = xasprintf(_("This can never be undone. Type %s to take it for good"), safe);
+	prompt_open(s, label, NULL, on_for_good, NULL, this_one(s));
 }
 
 static void
@@ -153,20 +182,9 @@ static void
 on_words(struct screen *s, const char *text, void *user)
 {
 	struct decision_opts o = { .decision = DECIDE_REFUSE, .words = text };
-	const struct typed_for *t = user;
-	const struct fold_approval *a = approval_open(s);
 
-	if (a && a->approval == t->approval && s->live->task == t->task)
+	if (is_still(s, user))
 		send_decision(s, &o);
-}
-
-static struct typed_for *
-this_one(struct screen *s)
-{
-	struct typed_for *t = xcalloc(1, sizeof(*t));
-
-	*t = (struct typed_for){ s->live->task, approval_open(s)->approval };
-	return t;
 }
 
 static void
@@ -181,10 +199,8 @@ static void
 on_edited(struct screen *s, const char *text, void *user)
 {
 	struct decision_opts o = { .decision = DECIDE_EDIT, .words = text };
-	const struct typed_for *t = user;
-	const struct fold_approval *a = approval_open(s);
 
-	if (a && a->approval == t->approval && s->live->task == t->task && *text)
+	if (*text && is_still(s, user))
 		send_decision(s, &o);
 }
 
@@ -239,30 +255,15 @@ cmd_toggle(struct screen *s, const char *arg)
 	struct approval_view *v = &s->approval;
 
 	(void)arg;
-	if (v->list.sel < 0 && v->n)
-		v->list.sel = 0;
-	if (v->list.sel < 0 || v->list.sel >= (int)v->n)
-		return;
-	v->take[v->list.sel] = !v->take[v->list.sel];
-	v->by_part = false;
-	for (size_t i = 0; i < v->n; i++)
-		v->by_part = v->by_part || !v->take[i];
-	v->lines_cols = 0;
-	screen_dirty(s);
+	v->list.sel = approval_row_at_hand(s);
+	approval_toggle(s, v->list.sel);
 }
 
 static void
 cmd_toggle_all(struct screen *s, const char *arg)
 {
-	struct approval_view *v = &s->approval;
-	bool on = v->by_part;
-
 	(void)arg;
-	for (size_t i = 0; i < v->n; i++)
-		v->take[i] = on;
-	v->by_part = !on && v->n;
-	v->lines_cols = 0;
-	screen_dirty(s);
+	approval_toggle_all(s);
 }
 
 /* Shows or hides the difference of the selected effect below it. */
@@ -279,7 +280,7 @@ cmd_diff(struct screen *s, const char *arg)
 	(void)arg;
 	if (!c || v->n == 0)
 		return;
-	v->list.sel = MAX_OF(v->list.sel, 0);
+	v->list.sel = MAX_OF(approval_row_at_hand(s), 0);
 	v->lines_cols = 0;
 	free(v->diff);
 	v->diff = NULL;

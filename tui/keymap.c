@@ -71,16 +71,27 @@ binding_finish(struct binding *b)
 	free(b->arg);
 }
 
-/* Decisions must never hang on keys a person types or repeats (DESIGN 7). */
+static bool
+is_typed(struct key k)
+{
+	return key_is_text(k) || k.code == KEYC_ENTER || k.code == KEYC_TAB || k.code == KEYC_BS;
+}
+
+/* Decisions must never hang on keys a person types or repeats (DESIGN 7). What only opens a
+ * question may, inside the pane. */
 static bool
 is_unsafe(const struct binding *b)
 {
-	bool decides = str_starts(b->command, "approval-") && !str_starts(b->command, "approval-show");
+	static const char *const deciding[] = { "approval-take", "approval-refuse", "approval-for-good",
+		"approval-stop" };
+	bool decides = false;
 
-	if (!decides || str_eq(b->context, "approval"))
+	if (b->n != 1 || !is_typed(b->seq[0]))
 		return false;
-	return b->n == 1 && (key_is_text(b->seq[0]) || b->seq[0].code == KEYC_ENTER ||
-				    b->seq[0].code == KEYC_TAB || b->seq[0].code == KEYC_BS);
+	for (size_t i = 0; i < ARRAY_LEN(deciding); i++)
+		decides = decides || str_eq(b->command, deciding[i]);
+	return decides || (!str_eq(b->context, "approval") && str_starts(b->command, "approval-") &&
+				  !str_starts(b->command, "approval-show"));
 }
 
 /* Typing must stay possible: a character alone can be no binding where text is entered. */

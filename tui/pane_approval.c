@@ -1,6 +1,7 @@
 /* What waits for the person's decision: question, reasons, effects, differences. */
 #include "tui/screen_priv.h"
 #include "agent/base/sanitize.h"
+#include "tui/approval_pick.h"
 #include "tui/diffview.h"
 #include "tui/words.h"
 
@@ -10,20 +11,6 @@ const struct fold_approval *
 approval_open(const struct screen *s)
 {
 	return s->live ? fold_open_approval(s->live) : NULL;
-}
-
-static const struct fold_effect *
-effect_of(const struct screen *s, const struct fold_approval *a, size_t i)
-{
-	const struct fold_call *c = fold_call(s->live, a->call);
-
-	if (!c || i >= a->n_effects)
-		return NULL;
-	for (size_t k = 0; k < c->n_effects; k++) {
-		if (c->effects[k].n == a->effects[i])
-			return &c->effects[k];
-	}
-	return NULL;
 }
 
 /* Another approval, or none: everything about the last one goes. */
@@ -193,7 +180,7 @@ lay_out(struct screen *s, const struct fold_approval *a, int cols)
 	lines_add_str(&v->lines, sums, STYLE(ROLE_STRONG));
 	note_row(v, -1);
 	for (size_t i = 0; i < a->n_effects; i++) {
-		const struct fold_effect *e = effect_of(s, a, i);
+		const struct fold_effect *e = approval_effect(s, a, i);
 
 		if (e)
 			put_effect(s, i, e, cols);
@@ -228,16 +215,19 @@ draw_buttons(struct screen *s, struct area a, int y, const struct fold_approval 
 
 	keymap_keys_of(&s->keymap, "approval-take", NULL, take, sizeof(take));
 	keymap_keys_of(&s->keymap, "approval-refuse", NULL, refuse, sizeof(refuse));
-	x += draw_printf(a, y, x, STYLE(may ? ROLE_BADGE : ROLE_MUTED), " %s %s ", take,
-		v->by_part ? _("take part") : _("take"));
+	if (v->by_part)
+		x += draw_printf(a, y, x, STYLE(may ? ROLE_BADGE : ROLE_MUTED), _(" %s take part: %zu of %zu "), take,
+			approval_chosen(s), v->n);
+	else
+		x += draw_printf(a, y, x, STYLE(may ? ROLE_BADGE : ROLE_MUTED), " %s %s ", take, _("take"));
 	x += 1;
 	x += draw_printf(a, y, x, STYLE(ROLE_BADGE_WARN), " %s %s ", refuse, _("refuse"));
 	x += 2;
 	if (!seen)
 		draw_elided(a, y, x, -1, _("↓ look at all of it before it can be taken"), STYLE(ROLE_WARN));
 	else if (s->focus == PANE_APPROVAL)
-		draw_elided(a, y, x, -1, ap->command ? _("Space choose · Enter difference · a always · w say why · e edit · S stop")
-						      : _("Space choose · Enter difference · a always · w say why · S stop"),
+		draw_elided(a, y, x, -1, ap->command ? _("Space choose · A all · Enter difference · w say why · a always · e edit")
+						      : _("Space choose · A all · Enter difference · w say why · a always"),
 			STYLE(ROLE_MUTED));
 	else
 		draw_elided(a, y, x, -1, _("F6 look closer"), STYLE(ROLE_MUTED));
@@ -264,8 +254,10 @@ approval_draw(struct screen *s, struct area a, bool focused)
 	in = draw_pane_title(s, a, PANE_APPROVAL, focused, right);
 	for (int y = 0; y < body.h && v->top + y < (int)v->lines.n; y++) {
 		lines_draw(&v->lines, (size_t)(v->top + y), body, y, 0);
-		if (focused && v->list.sel >= 0 && v->row_item[v->top + y] == v->list.sel)
+		if (focused && v->list.sel >= 0 && v->row_item[v->top + y] == v->list.sel) {
 			draw_highlight(body, y, 0, body.w, ROLE_CURSORLINE);
+			draw_str(a, y + 1, 0, "›", STYLE(ROLE_ACCENT));
+		}
 	}
 	draw_scrollbar(body, body.w - 1, (int)v->lines.n, v->top);
 	draw_buttons(s, area_sub(in, in.h - 1, 1, 1, in.w - 2), 0, ap);
@@ -314,7 +306,10 @@ approval_page(struct screen *s, int pages2)
 	struct approval_view *v = &s->approval;
 
 	v->list.sel = -1;
-	v->top = MAX_OF(v->top + pages2 * MAX_OF(v->view_rows - 1, 2) / 2, 0);
+	v->top += pages2 * MAX_OF(v->view_rows - 1, 2) / 2;
+	v->top = MAX_OF(MIN_OF(v->top, (int)v->lines.n - v->view_rows), 0);
+	if (v->top > 0)
+		v->list.sel = approval_row_at_hand(s);
 }
 
 static void
@@ -322,7 +317,7 @@ approval_edge(struct screen *s, bool end)
 {
 	struct approval_view *v = &s->approval;
 
-	v->list.sel = -1;
+	v->list.sel = end ? (int)v->n - 1 : -1;
 	v->top = end ? (int)v->lines.n : 0;
 }
 
@@ -338,11 +333,8 @@ approval_mouse(struct screen *s, const struct input_event *ev, int y, int x)
 	} else if (ev->what == MOUSE_PRESS && y >= 1 && row >= 0 && row < (int)v->n_rows &&
 		v->row_item[row] >= 0) {
 		v->list.sel = v->row_item[row];
-		if (x >= 1 && x <= 3) {
-			v->take[v->list.sel] = !v->take[v->list.sel];
-			v->by_part = true;
-			v->lines_cols = 0;
-		}
+		if (x >= 1 && x <= 3)
+			approval_toggle(s, v->list.sel);
 	}
 	screen_dirty(s);
 }

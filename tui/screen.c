@@ -499,7 +499,7 @@ say_goodbye(struct screen *s)
 		return;
 	request = sanitize_elide(f->request, 60);
 	printf(_("homard: task %lld, %s: %s\n"), (long long)f->task, fold_state_word(f->state), request);
-	if (!fold_is_ended(f) || f->state == FOLD_STOPPED)
+	if (!fold_is_ended(f))
 		printf(_("go on with: homard, then /resume %lld\n"), (long long)f->task);
 	else
 		printf(_("look at it again: homard show %lld\n"), (long long)f->task);

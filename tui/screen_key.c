@@ -55,9 +55,9 @@ type_text(struct screen *s, struct key k)
 			o->type->key(s, o->state, k);
 		return;
 	}
-	/* Whoever starts to type means the input, except where letters act. */
+	/* Whoever starts to type means the input; letters that act there never came here. */
 	if (s->focus != PANE_INPUT) {
-		if (!key_is_text(k) || s->focus == PANE_APPROVAL)
+		if (!key_is_text(k))
 			return;
 		screen_focus(s, PANE_INPUT);
 	}

@@ -147,6 +147,7 @@ struct screen {
 	char *message;
 	enum role message_role;
 	bool offer_undo;
+	int64_t undo_task; /* being undone or done again */
 	char *error_details;
 
 	char *find_words;

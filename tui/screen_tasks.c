@@ -1,5 +1,6 @@
 /* Tasks on the screen: events into folds, requests out, old tasks on view, undo. */
 #include "tui/screen_priv.h"
+#include "agent/base/sanitize.h"
 #include "tui/lobster.h"
 #include "tui/notify.h"
 #include "tui/words.h"
@@ -71,8 +72,7 @@ tell_terminal(struct screen *s, const struct event *ev)
 	if (fold_is_ended(s->live)) {
 		notify_ended(s);
 		agent_defer(s->agent, grow_later, s);
-		for (size_t i = 0; i < s->live->n_calls; i++)
-			s->offer_undo = s->offer_undo || (s->live->calls[i].commit && !s->live->calls[i].undone);
+		s->offer_undo = s->offer_undo || fold_can_undo(s->live);
 	}
 }
 
@@ -95,8 +95,8 @@ screen_on_event(void *user, const struct event *ev)
 		return;
 	if (f == s->live)
 		tell_terminal(s, ev);
-	if (ev->kind == EV_COMMIT_DONE)
-		s->offer_undo = true;
+	if (ev->kind == EV_COMMIT_DONE || ev->kind == EV_FORGOTTEN)
+		s->offer_undo = fold_can_undo(f);
 	/* What is not a piece of a stream shows at once, its end too. */
 	if ((ev->kind != EV_TEXT && ev->kind != EV_REASONING && ev->kind != EV_OUTPUT) || !ev->body.n ||
 		slice_find(ev->facts, SLICE_LIT("\"end\":true")) >= 0)
@@ -235,14 +235,25 @@ refresh_view(struct screen *s)
 	blocks_reset(s->blocks);
 }
 
+static bool
+keep_request(void *user, const struct task_row *row)
+{
+	*(char **)user = sanitize_elide(row->request, 60);
+	return true;
+}
+
 static void
 on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 {
 	struct screen *s = user;
+	autofree char *request = NULL;
 
 	(void)n;
 	if (err)
 		screen_error(s, err);
+	else if (journal_task(s->journal, s->undo_task, keep_request, &request, NULL))
+		/* The newest may be an old one: it is named. */
+		screen_say(s, ROLE_OK, "%s  (%lld: %s)", sentence, (long long)s->undo_task, request);
 	else
 		screen_say(s, ROLE_OK, "%s", sentence);
 	s->offer_undo = false;
@@ -257,6 +268,7 @@ screen_undo(struct screen *s, int64_t task, int64_t commit, bool redo)
 	bool ok = redo ? agent_redo(s->agent, task, commit, false, on_undone, s, &err)
 		       : agent_undo(s->agent, task, commit, false, on_undone, s, &err);
 
+	s->undo_task = task;
 	if (!ok)
 		screen_error(s, &err);
 	else

@@ -107,16 +107,6 @@ is_newest_commit(const struct fold *f, const struct fold_block *b)
 	return false;
 }
 
-static bool
-can_undo(const struct fold *f)
-{
-	for (size_t i = 0; i < f->n_calls; i++) {
-		if (f->calls[i].commit && !f->calls[i].undone)
-			return true;
-	}
-	return f->whole.commit && !f->whole.undone;
-}
-
 static void
 view_block(void *user, size_t flat, struct block_view *ret)
 {
@@ -145,7 +135,7 @@ view_block(void *user, size_t flat, struct block_view *ret)
 	if (b->kind == BLOCK_CALL && b->index < f->n_calls && f->calls[b->index].undone)
 		ret->revision = ~ret->revision;
 	if (b->kind == BLOCK_COMMIT && is_newest_commit(f, b))
-		ret->revision = ret->revision * 2 + (can_undo(f) ? 1 : 0);
+		ret->revision = ret->revision * 2 + (fold_can_undo(f) ? 1 : 0);
 	if (b->kind == BLOCK_REQUEST && plan_here(s, f, i))
 		ret->revision = ret->revision * 31 + plan_sum(f);
 	/* A running call counts seconds elsewhere; its block changes only with its events. */
@@ -428,7 +418,7 @@ render_commit(struct screen *s, const struct fold *f, const struct fold_block *b
 	if (done) {
 		lines_printf(out, STYLE(ROLE_OK), "✓ ");
 		lines_printf(out, STYLE(ROLE_MUTED), ngettext_("took %s change", "took %s changes", n), str_count(n, count));
-		if (newest && can_undo(f) && *keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
+		if (newest && fold_can_undo(f) && *keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
 			lines_printf(out, STYLE(ROLE_MUTED), _("  (%s undoes)"), keys);
 	} else if (str_eq(what, "commit_failed")) {
 		lines_add_str(out, _("✗ could not be taken: a file changed meanwhile or the disk said no"), STYLE(ROLE_ERROR));

@@ -39,6 +39,7 @@ struct fold_call {
 	int64_t approval; /* newest, 0: none */
 	int64_t commit;	  /* newest committed, 0: none */
 	bool undone;
+	bool for_good; /* its undo was not kept, or freed */
 };
 
 struct fold_approval {
@@ -113,6 +114,8 @@ const struct fold_question *fold_open_question(const struct fold *f);
 /* call 0: the whole task's changes, decided at its end. */
 const struct fold_call *fold_call(const struct fold *f, int64_t call);
 bool fold_is_ended(const struct fold *f);
+/* Is there a commit that can be taken back? */
+bool fold_can_undo(const struct fold *f);
 const char *fold_state_word(enum fold_state s); /* translated */
 
 #endif

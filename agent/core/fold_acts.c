@@ -326,14 +326,41 @@ on_commit(struct fold *f, const struct event *ev, const cJSON *facts)
 		autojson cJSON *list = json_parse_lenient(ev->body, NULL);
 
 		c->commit = json_i64(facts, "commit", 0);
+		c->for_good = !json_bool(facts, "undoable", true);
 		mark_taken(c, list);
 	}
-	for (i = 0; i < f->n_calls; i++) {
-		if (f->calls[i].commit == (int64_t)b->index && b->index)
-			f->calls[i].undone = ev->kind == EV_UNDONE;
+	for (i = 0; i <= f->n_calls; i++) {
+		c = i < f->n_calls ? &f->calls[i] : &f->whole;
+		if (c->commit == (int64_t)b->index && b->index)
+			c->undone = ev->kind == EV_UNDONE;
 	}
-	if (f->whole.commit && f->whole.commit == (int64_t)b->index)
-		f->whole.undone = ev->kind == EV_UNDONE;
+}
+
+static void
+on_forgotten(struct fold *f, const cJSON *facts)
+{
+	int64_t commit = json_i64(facts, "commit", 0);
+	size_t i;
+
+	for (i = 0; i <= f->n_calls; i++) {
+		struct fold_call *c = i < f->n_calls ? &f->calls[i] : &f->whole;
+
+		c->for_good = c->for_good || (commit && c->commit == commit);
+	}
+}
+
+bool
+fold_can_undo(const struct fold *f)
+{
+	size_t i;
+
+	for (i = 0; i <= f->n_calls; i++) {
+		const struct fold_call *c = i < f->n_calls ? &f->calls[i] : &f->whole;
+
+		if (c->commit && !c->undone && !c->for_good)
+			return true;
+	}
+	return false;
 }
 
 /* Events about one call that must be known. */
@@ -400,6 +427,9 @@ fold_apply_act(struct fold *f, const struct event *ev, const cJSON *facts)
 	case EV_UNDONE:
 	case EV_REDONE:
 		on_commit(f, ev, facts);
+		return true;
+	case EV_FORGOTTEN:
+		on_forgotten(f, facts);
 		return true;
 	default:
 		return false;

@@ -210,7 +210,7 @@ tidy__one_unticked__takes_the_others(UNUSED void **state)
 	}
 	pty_key(J.pty, "Space");
 	journey_see(&J, "[ ] → ");
-	journey_see(&J, "Alt+Y take part");
+	journey_see(&J, "Alt+Y take part: 6 of 7");
 	pty_key(J.pty, "M-y");
 	journey_gone(&J, "Alt+Y take");
 	journey_see(&J, "■ done");

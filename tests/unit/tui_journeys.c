@@ -112,7 +112,7 @@ is_armed(struct pty *p, void *arg)
 	int row, col;
 
 	(void)arg;
-	return (pty_find(p, "Alt+Y take   Alt+N", &row, &col) || pty_find(p, "Alt+Y take part   Alt+N", &row, &col)) &&
+	return (pty_find(p, "Alt+Y take   Alt+N", &row, &col) || pty_find(p, "Alt+Y take part: ", &row, &col)) &&
 		pty_cell(p, row, col).bg > 0 && pty_cell(p, row, col).bold;
 }
 
