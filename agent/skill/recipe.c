@@ -63,6 +63,7 @@ result_finish(struct result *r)
 {
 	free(r->when);
 	free(r->list);
+	free(r->of);
 	saying_finish(&r->text);
 	saying_finish(&r->item);
 }

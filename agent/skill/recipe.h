@@ -78,6 +78,7 @@ struct result {
 	struct saying text;
 	char *list;         /* template of an array told line by line */
 	struct saying item; /* one line */
+	char *of;           /* template: how many there are when the list holds fewer; NULL */
 	int64_t max;
 };
 

@@ -362,7 +362,8 @@ read_steps(struct parse *p, const struct yaml *y)
 static bool
 read_result(struct parse *p, const struct yaml *y, struct result *s)
 {
-	static const char *const known[] = { "when", "en", "zh", "list", "item", "max", NULL };
+	static const char *const known[] = { "when", "en", "zh", "list", "item", "max",
+		"of", NULL };
 
 	if (!expect(p, y, YAML_MAP, "result") || !yaml_check_keys(y, p->name, known, p->err))
 		return false;
@@ -370,6 +371,7 @@ read_result(struct parse *p, const struct yaml *y, struct result *s)
 	s->text.en = xstrdup0(yaml_str(y, "en", NULL));
 	s->text.zh = xstrdup0(yaml_str(y, "zh", NULL));
 	s->list = xstrdup0(yaml_str(y, "list", NULL));
+	s->of = xstrdup0(yaml_str(y, "of", NULL));
 	s->max = yaml_i64(y, "max", 20);
 	if (!s->text.en)
 		return complain(
@@ -379,7 +381,8 @@ read_result(struct parse *p, const struct yaml *y, struct result *s)
 	if (s->list && !s->item.en)
 		return complain(p, y->line, _("\"list\" needs \"item\": what one line says."));
 	return check_templates(p, s->text.en, y->line) &&
-		check_templates(p, s->text.zh, y->line) && check_templates(p, s->list, y->line);
+		check_templates(p, s->text.zh, y->line) && check_templates(p, s->list, y->line) &&
+		check_templates(p, s->of, y->line);
 }
 
 static bool

@@ -269,7 +269,8 @@ add_list(struct run *x, const struct result *r, struct buf *out)
 {
 	struct template_scope s = run_scope(x);
 	const cJSON *list = template_value(r->list, &s), *v;
-	int64_t n = 0;
+	autofree char *of = r->of ? template_text(r->of, &s, NULL) : NULL;
+	int64_t n = 0, all;
 
 	cJSON_ArrayForEach(v, list)
 	{
@@ -286,11 +287,13 @@ add_list(struct run *x, const struct result *r, struct buf *out)
 		buf_printf(out, "\n    %s", clean);
 	}
 	cJSON_DeleteItemFromObjectCaseSensitive(x->values, "item");
-	if (n > r->max) {
+	/* Tools give no endless lists: the rest is known by number only. */
+	all = of ? MAX_OF(n, (int64_t)strtoll(of, NULL, 10)) : n;
+	n = MIN_OF(n, r->max);
+	if (all > n) {
 		char more[32];
 
-		buf_printf(
-			out, _("\n    and %s more"), str_count((uint64_t)(n - r->max), more));
+		buf_printf(out, _("\n    and %s more"), str_count((uint64_t)(all - n), more));
 	}
 }
 

@@ -133,6 +133,7 @@ f_names(struct buf *out, const cJSON *in, const char *arg UNUSED,
 	const struct template_scope *s UNUSED)
 {
 	const cJSON *v;
+	char count[32];
 	size_t n = 0;
 
 	cJSON_ArrayForEach(v, in)
@@ -143,7 +144,8 @@ f_names(struct buf *out, const cJSON *in, const char *arg UNUSED,
 		}
 		buf_printf(out, "%s%s", n > 1 ? ", " : "", json_str(v, "name", "?"));
 		if (json_get(v, "count"))
-			buf_printf(out, " %lld", (long long)json_i64(v, "count", 0));
+			buf_printf(out, " %s",
+				str_count((uint64_t)json_i64(v, "count", 0), count));
 	}
 }
 

@@ -47,12 +47,13 @@ look_at(struct finding *f, const char *path, size_t line, struct slice entry)
 		heading = (struct slice){ "", 0 };
 		body = slice_trim(entry);
 	}
-	if (!body.n || f->hits >= HITS_MAX || !holds_all(f, entry) ||
-		!tool_room(&f->w, 6 * TEXT_SHOWN))
+	if (!body.n || !holds_all(f, entry))
+		return;
+	/* All are counted, the newest are given. */
+	if (f->hits++ >= HITS_MAX || !tool_room(&f->w, 6 * TEXT_SHOWN))
 		return;
 	while (heading.n && (*heading.p == '#' || *heading.p == ' '))
 		heading.p++, heading.n--;
-	f->hits++;
 	jw_object(&f->w, NULL);
 	jw_path(&f->w, "path", path);
 	jw_i64(&f->w, "line", (int64_t)line);
@@ -98,7 +99,7 @@ find_all(struct finding *f, const char *notes, struct err *err)
 		walk_run(&w, notes, err);
 
 	strv_sort(&f->files);
-	for (size_t i = f->files.n; ok && i-- > 0 && f->hits < HITS_MAX;) {
+	for (size_t i = f->files.n; ok && i-- > 0;) {
 		autobuf struct buf text = BUF_INIT(LIMIT_READ_FILE);
 
 		ok = tool_going(f->ctx, err);

@@ -14,7 +14,7 @@ talk() { # name, the talk on stdin
 
 task=0
 journey() { # name language request sentence, and the words to see
-	local name=$1 lang=$2 f=${1//-/_} part decide=$5 stop=$6 numbers=$7 taken=$8 done=$9 undone=${10}
+	local name=$1 lang=$2 f=${1//-/_} part decide=$5 stop=$6 numbers=$7 taken=$8 undone=$9 task_is=${10}
 	part=PART_$f
 	task=$((task + 1))
 	talk "$name $lang: a part is taken" <<-T
@@ -26,7 +26,7 @@ journey() { # name language request sentence, and the words to see
 		send ${!part}
 		see $taken
 		see /undo $task
-		see $done
+		see $task_is $task
 		send /quit
 		quit
 	T
@@ -44,7 +44,7 @@ journey() { # name language request sentence, and the words to see
 		send 1
 		see $taken
 		see $4
-		see $done
+		see $task_is $((task + 1))
 		send /quit
 		quit
 	T
@@ -57,9 +57,9 @@ journey() { # name language request sentence, and the words to see
 recipe() { # as in every_recipe
 	prepare "$1"
 	NOTED=${6-} journey "$1" en "$2" "$3" \
-		"Your decision:" "stop the task" "Which numbers?" "taken:" "is done." "Undone:"
+		"Your decision:" "stop the task" "Which numbers?" "taken:" "Undone:" "Task"
 	NOTED=${7-} LANGUAGE=zh_CN journey "$1" zh "$4" "$5" \
-		"你的决定：" "停止任务" "哪些编号？" "已接受" "已完成。" "已撤销"
+		"你的决定：" "停止任务" "哪些编号？" "已接受" "已撤销" "任务"
 }
 
 export LC_ALL=C.UTF-8

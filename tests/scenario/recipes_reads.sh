@@ -40,6 +40,9 @@ n=$(find "$HOME/Documents" -type f -newermt "$(date -d yesterday +%F)" | wc -l)
 asks en "what changed in ~/Documents since yesterday" "$n files in ~/Documents changed since $(date -d yesterday +%F):"
 asks zh_CN "文档里昨天以来改过哪些文件" "~/Documents 里 $(date -d yesterday +%F) 以来改动了 $n 个文件："
 
+asks en "what changed in ~/many since yesterday" "250 files in ~/many changed since" "and 200 more"
+asks zh_CN "~/many 里昨天以来改过哪些文件" "以来改动了 250 个文件：" "还有 200"
+
 lines=$(grep -ri invoice "$HOME/Documents" | wc -l)
 files=$(grep -rli invoice "$HOME/Documents" | wc -l)
 asks en 'find "invoice" in ~/Documents' "“invoice” stands in $lines lines of $files files in ~/Documents:" \

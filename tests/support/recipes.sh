@@ -246,7 +246,8 @@ part_todo_done() { all_todo_done; }
 # notes and a to-do list.
 gen_reads() {
 	local i
-	mkdir -p Downloads/sub Documents Notes proj
+	mkdir -p Downloads/sub Documents Notes proj many
+	for i in $(seq 250); do : >"many/$i"; done
 	for i in 1 2 3 4 5 6 7 8 9; do
 		head -c $((i * i * 1000)) /dev/zero >"Downloads/$i file.bin"
 	done
