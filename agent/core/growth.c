@@ -93,7 +93,8 @@ count(struct runs *r, struct growth *g)
 {
 	int64_t same = 0;
 
-	qsort(r->v, r->n, sizeof(*r->v), by_recipe);
+	if (r->n)
+		qsort(r->v, r->n, sizeof(*r->v), by_recipe);
 	for (size_t i = 0; i < r->n; i++) {
 		bool good = r->v[i].ended && !r->v[i].undone;
 
