@@ -290,6 +290,7 @@ destroy(struct engine *engine)
 	catalogue_destroy(e->cat);
 	for (size_t i = 0; i < BREAKERS; i++)
 		free(e->breakers[i].host);
+	model_forget_key(e, NULL);
 	free(e->learned.model);
 	free(e->seen);
 	free(e);

@@ -24,6 +24,11 @@ struct breaker {
 	int64_t open_until; /* mono */
 };
 
+#define KEPT_KEYS 8
+struct kept_key {
+	char *provider, *value;
+};
+
 /* What the last reply of a task taught: for the estimate of the next. */
 struct learned {
 	int64_t task, bytes, tokens, cached; /* without pictures */
@@ -41,6 +46,7 @@ struct model_engine {
 	struct learned learned;
 	struct ask *ask; /* the reply on its way, or NULL */
 	struct warming *warming; /* reads the model table on a worker, or NULL */
+	struct kept_key kept[KEPT_KEYS];
 	size_t replayed;
 	bool warned_price;
 	char *seen; /* hosts the person was told of, a line each */
@@ -106,9 +112,14 @@ void ask_free(struct ask *a);
 void ask_again(struct ask *a, int64_t ms);
 struct breaker *model_breaker(struct model_engine *e, const char *host);
 
-/* --- model_send.c --- */
+/* --- model_key.c --- */
 /* Resolves the endpoint at a->at, finds its key, builds and sends. */
 void ask_begin(struct ask *a);
+/* A key of the keyring that was refused, or (NULL) all of them. */
+void model_forget_key(struct model_engine *e, const char *provider);
+
+/* --- model_send.c --- */
+/* Builds and sends. */
 void ask_send(struct ask *a);
 void ask_close(struct ask *a); /* forgets the exchange, closes its connection */
 

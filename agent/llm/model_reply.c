@@ -325,6 +325,8 @@ ask_failed(struct ask *a, struct llm_error *e, const char *sentence)
 
 	if (is_servers_fault(err.kind))
 		count_breaker(a, false);
+	if (err.kind == LLM_ERR_AUTH)
+		model_forget_key(a->e, a->ep.provider);
 	own = sentence ? xstrdup(sentence) :
 			 llm_error_sentence(&err, a->ep.preset ? a->ep.preset->title : a->ep.provider);
 	/* Sentences are put together here and there: one full stop at most. */

@@ -71,11 +71,21 @@ struct ring {
 	const struct places *places;
 	char *provider, *value; /* value: to be kept */
 	struct buf out;
+	struct child *child;
+	uv_timer_t *mute; /* NULL: never started */
 };
+
+static void
+on_timer_closed(uv_handle_t *h)
+{
+	free(h);
+}
 
 static void
 ring_free(struct ring *r)
 {
+	if (r->mute)
+		uv_close((uv_handle_t *)r->mute, on_timer_closed);
 	free(r->provider);
 	secret_wipe(r->value);
 	if (r->out.p)
@@ -91,6 +101,17 @@ on_output(void *user, int which, struct slice bytes)
 
 	if (which == 1)
 		buf_add_slice(&r->out, bytes);
+	else
+		uv_timer_stop(r->mute); /* it answers, perhaps it asks the person */
+}
+
+/* A mute service is not waited for. */
+static void
+on_mute(uv_timer_t *t)
+{
+	struct ring *r = t->data;
+
+	child_stop(r->child, 0);
 }
 
 static bool
@@ -100,9 +121,8 @@ ring_start(uv_loop_t *loop, struct ring *r, const char *verb,
 	autofree char *helper = places_helper(r->places, "homard-desktop", err);
 	const char *argv[] = { helper, verb, r->provider, NULL };
 	autostrv struct strv env = { 0 };
-	struct child_opts o = { .argv = argv, .wall_ms = SECRET_KEYRING_MS, .output = on_output,
+	struct child_opts o = { .argv = argv, .wall_ms = SECRET_UNLOCK_MS, .output = on_output,
 		.ended = ended, .user = r, .extra_fd = -1, .extra_fd2 = -1 };
-	struct child *c;
 
 	if (!helper)
 		return false;
@@ -112,7 +132,13 @@ ring_start(uv_loop_t *loop, struct ring *r, const char *verb,
 	o.env = (const char *const *)env.v;
 	if (r->value)
 		o.input = slice_of(r->value);
-	return child_start(loop, &o, &c, err);
+	if (!child_start(loop, &o, &r->child, err))
+		return false;
+	r->mute = xcalloc(1, sizeof(*r->mute));
+	uv_timer_init(loop, r->mute);
+	r->mute->data = r;
+	uv_timer_start(r->mute, on_mute, SECRET_KEYRING_MS, 0);
+	return true;
 }
 
 /* --- finding --- */

@@ -1,8 +1,9 @@
 /*
  * Keys of providers. Looked for in this order: the variable named by provider.NAME.key_env, the
  * provider's customary variables, the store. The store is the desktop's keyring, asked through
- * homard-desktop, where a secret service answers within SECRET_KEYRING_MS; else secrets.json in
- * the state folder, 0600. Keys are never in argv nor in a child's environment.
+ * homard-desktop, where a secret service answers within SECRET_KEYRING_MS (then its person has
+ * SECRET_UNLOCK_MS for the password of a locked one); else secrets.json in the state folder, 0600.
+ * Keys are never in argv nor in a child's environment.
  *
  * Loop's thread only. Values are owned by whoever gets them; wipe with secret_wipe.
  */
@@ -16,6 +17,7 @@
 
 #define SECRET_MAX 8192
 #define SECRET_KEYRING_MS 1000
+#define SECRET_UNLOCK_MS 60000
 
 enum secret_place { SECRET_NONE, SECRET_ENV, SECRET_FILE, SECRET_KEYRING };
 

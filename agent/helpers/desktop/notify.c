@@ -26,8 +26,8 @@ on_action(NotifyNotification *n, char *action, gpointer user)
 {
 	struct asked *a = user;
 
-	(void)n;
 	say(str_eq(action, "deny") ? "deny" : "review");
+	notify_notification_close(n, NULL); /* not every daemon does it by itself */
 	g_main_loop_quit(a->loop);
 }
 
@@ -49,10 +49,10 @@ on_term(gpointer user)
 }
 
 static bool
-has_buttons(void)
+server_can(const char *what)
 {
 	GList *caps = notify_get_server_caps();
-	bool found = g_list_find_custom(caps, "actions", (GCompareFunc)strcmp) != NULL;
+	bool found = g_list_find_custom(caps, what, (GCompareFunc)strcmp) != NULL;
 
 	g_list_free_full(caps, g_free);
 	return found;
@@ -62,7 +62,7 @@ static bool
 show(NotifyNotification *n, const char *review, const char *deny)
 {
 	struct asked a = { NULL, n };
-	bool ok, ask = review && has_buttons();
+	bool ok, ask = review && server_can("actions");
 
 	if (ask) {
 		a.loop = g_main_loop_new(NULL, FALSE);
@@ -97,13 +97,13 @@ desktop_notify(const char *review, const char *deny)
 	}
 	if (body)
 		*body++ = '\0';
-	/* Daemons read markup in the body. */
-	plain = body && *body ? g_markup_escape_text(body, -1) : NULL;
 	if (!notify_init("Homard")) {
-		g_free(plain);
 		free(text);
 		return 1;
 	}
+	/* Some daemons read markup in the body, others show every sign of it. */
+	if (body && *body)
+		plain = server_can("body-markup") ? g_markup_escape_text(body, -1) : g_strdup(body);
 	n = notify_notification_new(text, plain, "homard");
 	ok = show(n, review, deny);
 	g_object_unref(n);

@@ -1,4 +1,8 @@
-/* Keys in the desktop's keyring (the Secret Service), one item for each provider. */
+/*
+ * Keys in the desktop's keyring (the Secret Service), one item for each provider. "here" goes to
+ * stderr as soon as the service answers: from then on it may be the person who is waited for,
+ * because a locked keyring asks for its password.
+ */
 #include "agent/base/base.h"
 #include "agent/helpers/desktop/desktop.h"
 #include <libsecret/secret.h>
@@ -15,11 +19,24 @@ refused(GError *e)
 	return 1;
 }
 
+static bool
+is_there(GError **e)
+{
+	SecretService *s = secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, NULL, e);
+
+	if (!s)
+		return false;
+	g_object_unref(s); /* libsecret keeps its own */
+	fputs("here\n", stderr);
+	return true;
+}
+
 int
 desktop_secret_get(const char *provider)
 {
 	GError *e = NULL;
-	char *key = secret_password_lookup_sync(&schema, NULL, &e, "provider", provider, NULL);
+	char *key = is_there(&e) ?
+		secret_password_lookup_sync(&schema, NULL, &e, "provider", provider, NULL) : NULL;
 
 	if (e)
 		return refused(e);
@@ -36,7 +53,7 @@ desktop_secret_set(const char *provider)
 	char *key = desktop_stdin(DESKTOP_SECRET_MAX);
 	char *label = xasprintf("Homard: %s", provider);
 	GError *e = NULL;
-	gboolean ok = key && *key &&
+	gboolean ok = key && *key && is_there(&e) &&
 		secret_password_store_sync(&schema, SECRET_COLLECTION_DEFAULT, label, key, NULL, &e,
 			"provider", provider, NULL);
 
@@ -51,7 +68,8 @@ int
 desktop_secret_remove(const char *provider)
 {
 	GError *e = NULL;
-	gboolean gone = secret_password_clear_sync(&schema, NULL, &e, "provider", provider, NULL);
+	gboolean gone = is_there(&e) &&
+		secret_password_clear_sync(&schema, NULL, &e, "provider", provider, NULL);
 
 	if (e)
 		return refused(e);
