@@ -9,7 +9,7 @@ set -eu
 	libncurses-dev libcurl4-openssl-dev libcjson-dev libsqlite3-dev libuv1-dev libutf8proc-dev \
 	libmd4c-dev libyaml-dev libssl-dev libseccomp-dev \
 	libnotify-dev libsecret-1-dev libexif-dev libarchive-dev libmagic-dev \
-	libcmocka-dev libvterm-dev sqlite3 \
+	libcmocka-dev libvterm-dev sqlite3 tmux \
 	clang libclang-rt-dev
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
