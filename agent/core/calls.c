@@ -389,7 +389,8 @@ task_pump(struct task *t)
 {
 	size_t i;
 
-	if (t->phase == TASK_ENDING || t->pending.kind != PEND_NONE)
+	/* Results that were written together pump once each: the first may have begun the next turn. */
+	if (t->phase == TASK_ENDING || t->phase == TASK_THINKING || t->pending.kind != PEND_NONE)
 		return;
 	for (i = 0; i < t->n_calls; i++) {
 		struct tool_call *c = t->calls[i];

@@ -206,6 +206,28 @@ agent__reads_side_by_side__all_answer(void **state)
 		assert_int_equal(w->fold->calls[i].state, FOLD_CALL_DONE);
 }
 
+/* Two results that are written together were each taken for the last one. */
+static void
+agent__reads_that_end_together__lead_to_one_turn(void **state)
+{
+	struct world *w = *state;
+	const char *p;
+	int i, turns;
+
+	agent_world_write(w, "a", "a\n");
+	agent_world_begin(w, false, true);
+	for (i = 0; i < 30; i++) {
+		ASK(w, "x", "step",
+			{ .calls = { { "read", "{\"path\":\"a\"}" }, { "list", "{\"path\":\".\"}" },
+				  { "read", "{\"path\":\"./a\"}" } } },
+			{ .text = "x" });
+		assert_int_equal(w->fold->exit, 0);
+		for (turns = 0, p = w->events; (p = strstr(p, " turn ")); p++)
+			turns++;
+		assert_int_equal(turns, 2);
+	}
+}
+
 static void
 agent__file_changed_meanwhile__is_a_conflict(void **state)
 {
@@ -289,6 +311,7 @@ main(void)
 		T(agent__same_call_three_times__brakes_at_the_third),
 		T(agent__each_call_and_task__ends_exactly_once),
 		T(agent__reads_side_by_side__all_answer),
+		T(agent__reads_that_end_together__lead_to_one_turn),
 		T(agent__file_changed_meanwhile__is_a_conflict),
 		T(agent__stop_while_waiting__drops_and_ends),
 		T(agent__restart_while_waiting__offers_and_goes_on),
