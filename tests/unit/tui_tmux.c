@@ -40,8 +40,7 @@ tmux(const char *command)
 static int
 end(UNUSED void **state)
 {
-	autofree char *said = tmux("kill-server");
-
+	free(tmux("kill-server"));
 	journey_finish(&J);
 	return 0;
 }
@@ -187,7 +186,6 @@ static void
 both_agree(int rows, int cols, const struct way *way)
 {
 	char *shots[3] = { 0 };
-	autofree char *said = NULL;
 
 	start_alone(rows, cols, way->lang);
 	walk(way, by_libvterm, shots);
