@@ -81,6 +81,7 @@ struct engine_usage {
 	const char *provider, *model;
 	int64_t input, output, cache_read, cache_write, reasoning; /* normalised; -1 unknown */
 	double cost; /* < 0 unknown */
+	bool estimated; /* the provider did not count, or its reply broke off before it did */
 };
 
 struct engine_request {

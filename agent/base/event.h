@@ -79,7 +79,8 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON, BODY_BYTES };
 		"turn provider model host bytes tokens_est? cost_est?; body: the exact request")   \
 	X(MODEL_REPLY, "model_reply", BODY_NONE, 0, "turn status ms first_ms? bytes stop?")        \
 	X(USAGE, "usage", BODY_NONE, 1,                                                            \
-		"turn provider model input output cache_read cache_write reasoning cost? skill?")  \
+		"turn provider model input output cache_read cache_write reasoning cost? skill? "  \
+		"estimated?")                                                                      \
 	X(RETRY, "retry", BODY_NONE, 0, "turn wait_ms attempt why model?: waiting before a retry") \
 	X(BRAKE, "brake", BODY_NONE, 1, "brake: steps|time|repeat|tokens|day|money, value limit "  \
 		"decision?: a limit was reached")                                                  \

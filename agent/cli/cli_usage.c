@@ -61,8 +61,10 @@ print_row(FILE *out, const struct usage_row *r, double share, bool bar)
 	str_count((uint64_t)(MAX_OF(r->input, 0) + MAX_OF(r->cache_write, 0)), in);
 	str_count((uint64_t)MAX_OF(r->cache_read, 0), cached);
 	str_count((uint64_t)MAX_OF(r->output, 0), written);
-	look_put(out, r->key, true);
-	for (size_t i = strlen(r->key); i < 32; i++)
+	const char *key = *r->key ? r->key : "-";
+
+	look_put(out, key, true);
+	for (size_t i = strlen(key); i < 32; i++)
 		fputc(' ', out);
 	fprintf(out, " %8lld %12s %12s %12s %10.4f  ", (long long)r->requests, in, cached, written,
 		MAX_OF(r->cost, 0.0));

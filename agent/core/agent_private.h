@@ -111,6 +111,7 @@ struct brakes {
 	int64_t work_ms, max_work_ms, clock_from; /* clock_from 0: waiting, does not count */
 	int64_t tokens, max_tokens, max_day_tokens;
 	double cost, max_cost, max_day_cost, warn;
+	double day_cost; /* of all tasks, read before each turn */
 	int64_t max_repeat, repeat;
 	unsigned char last_call[32];
 	double warned; /* a request up to this cost was allowed */
@@ -120,6 +121,7 @@ struct task {
 	struct agent *agent;
 	int64_t n;
 	char *request, *cwd, *mode, *model, *recipe, *plan, *taint;
+	char *skill; /* whose recipe ran or whose text was read last: what usage is counted for */
 	struct engine *engine;
 	enum task_phase phase;
 	int turn;

@@ -82,6 +82,7 @@ over_day(struct task *t)
 		return false;
 	if (!usage_total(t->agent->journal, -1, midnight(t), &day, NULL))
 		return false;
+	b->day_cost = day.cost;
 	tokens = day.input + day.output + MAX_OF(day.cache_read, 0) + MAX_OF(day.cache_write, 0);
 	if (b->max_day_tokens && tokens >= b->max_day_tokens) {
 		autofree char *s = xasprintf(_("Today's %lld tokens are used up. Go on?"),
@@ -203,6 +204,12 @@ brakes_request(struct task *t, const struct engine_request *r)
 		reached(t, BRAKE_MONEY, PEND_BUDGET, b->cost + r->cost_est, b->max_cost, s);
 		return false;
 	}
+	if (b->max_day_cost > 0 && r->cost_est > 0 && b->day_cost + r->cost_est > b->max_day_cost) {
+		s = xasprintf(_("This request would pass today's budget of $%.2f. Go on?"),
+			b->max_day_cost);
+		reached(t, BRAKE_MONEY_DAY, PEND_BUDGET, b->day_cost + r->cost_est, b->max_day_cost, s);
+		return false;
+	}
 	if (b->warn > 0 && r->cost_est > b->warn && r->cost_est > b->warned) {
 		s = xasprintf(_("The input of this request alone costs about $%.2f. Send it?"),
 			r->cost_est);
@@ -220,6 +227,7 @@ brakes_usage(struct task *t, const struct engine_usage *u)
 	b->tokens += MAX_OF(u->input, 0) + MAX_OF(u->output, 0) + MAX_OF(u->cache_read, 0) +
 		MAX_OF(u->cache_write, 0);
 	b->cost += MAX_OF(u->cost, 0.0);
+	b->day_cost += MAX_OF(u->cost, 0.0);
 }
 
 /* The person said yes: as much again as the setting allows. */
@@ -245,8 +253,8 @@ brakes_go_on(struct task *t, int brake)
 	case BRAKE_DAY:
 		b->max_day_tokens *= 2;
 		break;
-	case BRAKE_MONEY:
-		b->max_cost = b->cost + config_num(c, "budget.task");
+	case BRAKE_MONEY: /* what was asked for goes through, then as much again */
+		b->max_cost = MAX_OF(b->cost, b->max_cost) + config_num(c, "budget.task");
 		break;
 	case BRAKE_MONEY_DAY:
 		b->max_day_cost *= 2;

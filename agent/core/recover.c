@@ -268,6 +268,7 @@ rebuild_event(void *user, const struct event *ev)
 		break;
 	case EV_RECIPE:
 		set_str(&t->recipe, json_str(facts, "recipe", NULL));
+		set_str(&t->skill, json_str(facts, "skill", NULL));
 		break;
 	case EV_MODE:
 		set_str(&t->mode, json_str(facts, "mode", "step"));

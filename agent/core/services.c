@@ -152,7 +152,13 @@ svc_body(struct tool_call *c, int64_t seq, struct buf *out, struct err *err)
 static bool
 svc_skill(struct tool_call *c, const char *name, struct buf *out, struct err *err)
 {
-	return agent_skill_text(c->task->agent, name, out, err);
+	struct task *t = c->task;
+
+	if (!agent_skill_text(t->agent, name, out, err))
+		return false;
+	free(t->skill);
+	t->skill = xstrdup(name);
+	return true;
 }
 
 static void

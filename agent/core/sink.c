@@ -167,9 +167,9 @@ sink_usage(void *user, const struct engine_usage *u)
 	brakes_usage(t, u);
 	emit(t->agent, t->n, EV_USAGE, NO_BODY,
 		"turn:i provider:s model:s input:i output:i cache_read:i cache_write:i reasoning:i "
-		"cost:d",
+		"cost:d skill:s estimated:j",
 		(int64_t)t->turn, u->provider, u->model, u->input, u->output, u->cache_read,
-		u->cache_write, u->reasoning, u->cost);
+		u->cache_write, u->reasoning, u->cost, t->skill, u->estimated ? "true" : NULL);
 }
 
 static void
@@ -209,6 +209,8 @@ sink_recipe(void *user, const char *name, const char *skill, const char *slots)
 
 	free(t->recipe);
 	t->recipe = xstrdup(name);
+	free(t->skill);
+	t->skill = xstrdup0(skill);
 	free(a->last_run);
 	a->last_run = xasprintf("{\"recipe\":\"%s\",\"slots\":%s}", name, slots);
 	emit(a, t->n, EV_RECIPE, slice_of(slots), "recipe:s skill:s", name, skill);

@@ -61,6 +61,7 @@ task_free(struct task *t)
 	free(t->model);
 	free(t->next_model);
 	free(t->recipe);
+	free(t->skill);
 	free(t->plan);
 	free(t->taint);
 	free(t);

@@ -87,6 +87,8 @@ struct ask {
 	struct buf error_body;
 	bool refused, shown, thought, html;
 	int64_t begun, first, bytes;
+	size_t written;		  /* bytes of text, thought and arguments so far */
+	struct llm_usage counted; /* what the provider said so far */
 	enum llm_kind kind; /* of the reply */
 	uv_timer_t *timer;
 	int pauses;
@@ -138,6 +140,8 @@ void small_cancel(struct ask *a);
 
 /* --- model_reply.c --- */
 void ask_replied(struct ask *a); /* the body ended well */
+/* It ended otherwise: what the provider will charge for nevertheless is counted. */
+void ask_lost(struct ask *a);
 /* It did not: retry, next model, or the end. Takes e. */
 void ask_failed(struct ask *a, struct llm_error *e, const char *sentence);
 

@@ -25,6 +25,8 @@ ask_close(struct ask *a)
 	a->refused = a->html = a->enough = false;
 	a->bytes = a->first = 0;
 	a->status = 0;
+	a->written = 0;
+	a->counted = (struct llm_usage){ -1, -1, -1, -1, -1 };
 }
 
 /* --- what comes back --- */
@@ -34,7 +36,11 @@ on_delta(void *user, const struct llm_delta *d)
 {
 	struct ask *a = user;
 
+	a->written += d->text.n;
 	switch (d->kind) {
+	case LLM_DELTA_USAGE:
+		a->counted = *d->usage;
+		break;
 	case LLM_DELTA_TEXT:
 	case LLM_DELTA_REFUSAL:
 		a->shown |= d->text.n > 0;
@@ -152,6 +158,7 @@ on_end(void *user, enum http_fail fail, const struct err *err)
 	a->record = NULL;
 	if (a->cancelled) {
 		a->state = ASK_OVER;
+		ask_lost(a);
 		err_set(&stop, ERR_CANCELLED, "%s", _("stopped"));
 		ask_end(a, ENGINE_CANCELLED, &stop);
 	} else if ((a->refused || a->html) && fail != HTTP_PROXY) {
@@ -165,6 +172,7 @@ on_end(void *user, enum http_fail fail, const struct err *err)
 		e.retryable = fail == HTTP_CUT || (fail == HTTP_TIMEOUT && a->status) ||
 			fail == HTTP_OTHER;
 		e.message = xstrdup(err ? err->text : "");
+		ask_lost(a);
 		ask_failed(a, &e, err ? err->text : NULL);
 	}
 }
