@@ -149,7 +149,7 @@ keep_result(struct run *x, const struct step *st, cJSON *v)
 
 /* A step that did not come to its end decides how the task ends. */
 static bool
-stop_at(struct run *x, const struct step *st, const struct engine_item *it)
+stop_at(struct run *x, const struct engine_item *it)
 {
 	autofree char *raw = slice_dup(it->text.p ? it->text : SLICE_LIT(""));
 	autofree char *why = sanitize_dup(raw, SANITIZE_TEXT);
@@ -162,11 +162,8 @@ stop_at(struct run *x, const struct step *st, const struct engine_item *it)
 		run_say_and_end(x, t);
 	} else if (it->outcome == CALL_STOPPED)
 		run_fail(x, ERR_CANCELLED, _("Stopped."));
-	else {
-		autofree char *t = xasprintf(_("%s did not work: %s"), st->tool, why);
-
-		run_fail(x, ERR_IO, t);
-	}
+	else
+		run_fail(x, ERR_IO, *why ? why : _("It did not work."));
 	return false;
 }
 
@@ -186,7 +183,7 @@ run_take_results(struct run *x, int turn)
 		n++;
 		if (it->outcome != CALL_DONE && !(st->may_fail && it->outcome == CALL_FAILED)) {
 			cJSON_Delete(all);
-			return stop_at(x, st, it);
+			return stop_at(x, it);
 		}
 		if (st->each)
 			cJSON_AddItemToArray(items, result_json(it));
@@ -297,37 +294,57 @@ add_list(struct run *x, const struct result *r, struct buf *out)
 	}
 }
 
-/* What could not be looked at is said, whatever the recipe's own sentence is. */
-static void
-add_unreadable(struct run *x, struct buf *out)
+static int64_t
+sum_of(struct run *x, const char *field)
 {
 	int64_t n = 0;
+
+	for (size_t i = 0; i < x->recipe->n_steps; i++)
+		n += json_i64(json_get(x->values, x->recipe->steps[i].id), field, 0);
+	return n;
+}
+
+static const char *
+first_unreadable(struct run *x)
+{
 	const char *first = NULL;
+
+	for (size_t i = 0; !first && i < x->recipe->n_steps; i++)
+		first = json_str(json_get(x->values, x->recipe->steps[i].id),
+			"first_unreadable", NULL);
+	return first;
+}
+
+/* What was not looked at is said, whatever the recipe's own sentence is. */
+static void
+add_left_out(struct run *x, struct buf *out)
+{
+	int64_t n = sum_of(x, "unreadable"), disks = sum_of(x, "other_disks");
+	const char *first = first_unreadable(x);
 	char count[32];
 
-	for (size_t i = 0; i < x->recipe->n_steps; i++) {
-		const cJSON *v = json_get(x->values, x->recipe->steps[i].id);
-
-		n += json_i64(v, "unreadable", 0);
-		first = first ? first : json_str(v, "first_unreadable", NULL);
-	}
-	if (n <= 0)
-		return;
-	buf_add_str(out, strchr(buf_str(out), '\n') ? "\n\n" : " ");
-	str_count((uint64_t)n, count);
-	if (first && x->in->home) {
+	if (n > 0 || disks > 0)
+		buf_add_str(out, strchr(buf_str(out), '\n') ? "\n\n" : " ");
+	if (n > 0 && first && x->in->home) {
 		autofree char *tilde = path_tilde(first, x->in->home),
 			      *shown = sanitize_dup(tilde, SANITIZE_NAME);
 
 		buf_printf(out,
-			ngettext_("%s place could not be read: %s",
-				"%s places could not be read, the first: %s", (unsigned long)n),
-			count, shown);
-	} else
+			ngettext_("%s place could not be read: %s.",
+				"%s places could not be read, the first: %s.",
+				(unsigned long)n),
+			str_count((uint64_t)n, count), shown);
+	} else if (n > 0)
 		buf_printf(out,
 			ngettext_("%s place could not be read.", "%s places could not be read.",
 				(unsigned long)n),
-			count);
+			str_count((uint64_t)n, count));
+	if (disks > 0)
+		buf_printf(out,
+			ngettext_("%s%s other disk that is mounted there was left out.",
+				"%s%s other disks that are mounted there were left out.",
+				(unsigned long)disks),
+			n > 0 ? " " : "", str_count((uint64_t)disks, count));
 }
 
 static void
@@ -361,7 +378,7 @@ finish(struct run *x)
 		}
 		break;
 	}
-	add_unreadable(x, &b);
+	add_left_out(x, &b);
 	run_say_and_end(x, buf_str(&b));
 }
 

@@ -90,16 +90,6 @@ one(void *user, const char *path, const struct stat *st)
 }
 
 static bool
-gather(struct cleaning *cl, const char *path, unsigned flags, struct err *err)
-{
-	struct walk w = { .ctx = cl->ctx, .flags = flags, .fn = one, .user = cl };
-	bool ok = walk_run(&w, path, err);
-
-	walk_finish(&w);
-	return ok;
-}
-
-static bool
 delete_all(struct cleaning *cl, uint64_t *ret_skipped, struct err *err)
 {
 	for (size_t i = 0; i < cl->paths.n; i++) {
@@ -121,6 +111,9 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	autofree char *path = tool_arg_folder(c, args, "path", c->home, err);
 	autofree char *cache = path_join(c->home, ".cache");
 	struct cleaning cl = { .ctx = c, .now = tool_now(c) };
+	struct walk w = {
+		.ctx = c, .flags = WALK_DOTFILES | WALK_NO_BULK, .fn = one, .user = &cl
+	};
 	uint64_t skipped = 0;
 	char count[32], size[16];
 	struct stat st;
@@ -128,23 +121,25 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 
 	if (!path)
 		return false;
-	ok = gather(&cl, path, WALK_DOTFILES | WALK_NO_BULK, err);
+	ok = walk_run(&w, path, err);
 	if (ok && !tool_arg_opt(args, "path") && draft_stat(c->draft, cache, &st, NULL)) {
 		cl.cache = true;
-		ok = gather(&cl, cache, WALK_HIDDEN, err);
+		w.flags = WALK_HIDDEN;
+		ok = walk_run(&w, cache, err);
 	}
 	ok = ok && delete_all(&cl, &skipped, err);
 	if (ok) {
 		uint64_t n = cl.paths.n - skipped;
-		struct jw w;
+		struct jw out;
 
-		tool_json(c, r, &w);
-		jw_i64(&w, "files", (int64_t)n);
-		jw_i64(&w, "bytes", (int64_t)cl.bytes);
-		jw_str(&w, "bytes_text", str_size(cl.bytes, size));
-		jw_i64(&w, "skipped", (int64_t)skipped);
-		jw_bool(&w, "more", cl.too_many);
-		tool_json_end(c, r, &w);
+		tool_json(c, r, &out);
+		jw_i64(&out, "files", (int64_t)n);
+		jw_i64(&out, "bytes", (int64_t)cl.bytes);
+		jw_str(&out, "bytes_text", str_size(cl.bytes, size));
+		jw_i64(&out, "skipped", (int64_t)skipped);
+		jw_bool(&out, "more", cl.too_many);
+		walk_tell(&w, &out);
+		tool_json_end(c, r, &out);
 		if (n)
 			tool_say(r,
 				ngettext_("Deleted %s leftover file, %s",
@@ -153,6 +148,7 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 		else
 			tool_say(r, _("No leftovers found"));
 	}
+	walk_finish(&w);
 	strv_finish(&cl.paths);
 	free(cl.sizes);
 	return ok;

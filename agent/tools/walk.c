@@ -162,4 +162,6 @@ walk_tell(const struct walk *w, struct jw *out)
 		jw_i64(out, "unreadable", (int64_t)w->unreadable);
 		jw_path(out, "first_unreadable", w->first_unreadable);
 	}
+	if (w->other_disks)
+		jw_i64(out, "other_disks", (int64_t)w->other_disks);
 }

@@ -35,7 +35,8 @@ struct walk {
 /* False when cancelled or the root itself cannot be listed. */
 bool walk_run(struct walk *w, const char *root, struct err *err) MUST_CHECK;
 void walk_finish(struct walk *w);
-/* Adds "unreadable": N when there were any: a result must not look complete then. */
+/* Adds "unreadable" and "other_disks": N when there were any: a result must not look complete
+ * then. */
 void walk_tell(const struct walk *w, struct jw *out);
 
 #endif

@@ -80,6 +80,17 @@ asks zh_CN "看看待办清单" "2 项未完成，1 项已完成：" "1. water t
 asks en "find my notes about the plumber" "1 place mentions “the plumber”:" "the plumber comes"
 asks zh_CN "查找关于水管工的笔记" "有 1 处提到“水管工”：" "水管工 13 点来"
 same "$TMPDIR/before" "$HOME" "nothing changed by looking"
+if [ "$AS_ROOT" = yes ]; then
+	skip "a folder that cannot be read is said" "root reads everything"
+else
+	mkdir "$HOME/shut" && chmod 0 "$HOME/shut"
+	homard run "show the 3 biggest files in ~"
+	prints "1 place could not be read: ~/shut." "a folder that cannot be read is said"
+	LANGUAGE=zh_CN homard run "列出 ~ 里最大的三个文件"
+	prints "有 1 处无法读取，第一处是：~/shut。" "in Chinese too"
+	rmdir "$HOME/shut"
+	picture "$HOME" >"$TMPDIR/before"
+fi
 
 asks en "what do you know about my bike lock" "I remember nothing about “my bike lock”."
 asks en "remember that my bike lock code is 4711" "Remembered: my bike lock code is 4711"
