@@ -127,18 +127,50 @@ quoted(struct atoms *a, size_t i)
 
 /* In a path Chinese characters belong to it, up to a word that says "inside" or "by". */
 static bool
+path_ends_zh(const struct atoms *a, size_t i)
+{
+	static const char *const marks[] = { "，", "。", "、", "！", "？", "：", "；", "“", "”",
+		"「", "」", "（", "）", "这个", "里的", "中的", "下的" };
+
+	for (size_t k = 0; k < ARRAY_LEN(marks); k++)
+		if (at(a, i, marks[k]))
+			return true;
+	return false;
+}
+
+static bool
 path_stop_zh(const struct atoms *a, size_t i)
 {
 	static const char *const stops[] = { "里", "中", "下的", "下面", "下所", "内", "的",
-		"按", "目录", "文件夹", "这个", "，", "。", "、", "！", "？", "：", "；", "“",
-		"”", "「", "」", "（", "）", "到", "和", "有", "备份", "整理", "分类", "占",
-		"最", "以", "哪", "还", "自", "从", "用", "归", "改", "压", "解", "搬", "移",
-		"放", "找", "搜", "转", "去", "看", "收", "清", "排", "重", "给" };
+		"按", "目录", "文件夹", "到", "和", "有", "备份", "整理", "分类", "占", "最",
+		"以", "哪", "还", "自", "从", "用", "归", "改", "压", "解", "搬", "移", "放",
+		"找", "搜", "转", "去", "看", "收", "清", "排", "重", "给" };
 
 	for (size_t k = 0; k < ARRAY_LEN(stops); k++)
 		if (at(a, i, stops[k]))
 			return true;
-	return false;
+	return path_ends_zh(a, i);
+}
+
+/* "~/音乐备份 里": a path between blanks is all there is; only a glued one may go on in words. */
+static bool
+stands_alone(const struct atoms *a, size_t i)
+{
+	static const char *const joints[] = { "里", "中", "下", "内", "到", "和", "的", "按",
+		"给", "上" };
+	size_t e = i;
+
+	if (i > 0 && a->text[i - 1] != ' ')
+		return false;
+	while (e < a->len && a->text[e] != ' ' && !strchr("\"'`<>|;,()\n", a->text[e])) {
+		if (path_ends_zh(a, e))
+			return false;
+		e++;
+	}
+	for (size_t k = 0; k < ARRAY_LEN(joints); k++)
+		if (e >= i + 3 && at(a, e - 3, joints[k]))
+			return false;
+	return e < a->len && a->text[e] == ' ';
 }
 
 static bool
@@ -152,7 +184,7 @@ static size_t
 run_end(const struct atoms *a, size_t i)
 {
 	size_t e = i;
-	bool slash = false;
+	bool slash = false, alone = stands_alone(a, i);
 
 	while (e < a->len && !ends_path((unsigned char)a->text[e])) {
 		size_t used;
@@ -177,7 +209,7 @@ run_end(const struct atoms *a, size_t i)
 		 * path. */
 		if (utf8_is_cjk(cp) &&
 			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1])) ||
-				path_stop_zh(a, e)))
+				(path_stop_zh(a, e) && !alone)))
 			break;
 		e += used;
 	}
@@ -318,6 +350,35 @@ cut_genitive(char *fold)
 	fold[n - 2] = '\0';
 }
 
+/* Short spellings of chats, as the words they stand for. */
+static void
+spell_out(struct atom *t)
+{
+	static const struct {
+		const char *from, *to;
+	} table[] = {
+		{ "u", "you" },
+		{ "ur", "your" },
+		{ "whats", "what's" },
+		{ "wheres", "where's" },
+		{ "hows", "how's" },
+		{ "im", "i'm" },
+		{ "ive", "i've" },
+		{ "thats", "that's" },
+		{ "theres", "there's" },
+		{ "gimme", "give me" },
+		{ "lemme", "let me" },
+		{ "wanna", "want to" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (str_eq(t->fold, table[i].from)) {
+			free(t->fold);
+			t->fold = xstrdup(table[i].to);
+			return;
+		}
+}
+
 static size_t
 word(struct atoms *a, size_t i)
 {
@@ -342,7 +403,10 @@ word(struct atoms *a, size_t i)
 		}
 		break;
 	}
-	cut_genitive(add(a, ATOM_WORD, i, e)->fold);
+	struct atom *t = add(a, ATOM_WORD, i, e);
+
+	cut_genitive(t->fold);
+	spell_out(t);
 	return e;
 }
 
@@ -370,6 +434,8 @@ next(struct atoms *a, size_t i)
 	if ((cp == '-' || cp == '_') && a->n > 0 && a->v[a->n - 1].kind == ATOM_WORD &&
 		a->v[a->n - 1].end == i && i + 1 < a->len && is_letter(code_at(a, i + 1, &e)))
 		return i + used;
+	if ((cp == '-' || cp == '=') && at(a, i + 1, ">")) /* an arrow is no "more than" */
+		used++;
 	add(a, ATOM_PUNCT, i, i + used);
 	return i + used;
 }

@@ -85,7 +85,10 @@ const struct lex_line lex_en[] = {
 		"the present folder|present directory" },
 	{ "dir", false, "folder|directory|dir|subfolder|subdirectory|foler|fodler" },
 	{ "my", true, "my|our|mine" },
-	{ "only", true, "only|just the|only the|nothing but|solely|exclusively" },
+	{ "only", true,
+		"only|just the|only the|nothing but|solely|exclusively|but only|but only the|"
+		"but just the|but just|and only|and only the|only for|only for the|just|"
+		"though only|and just the" },
 	{ "measure", true, "of the|of them" },
 	{ "compare", true,
 		"bigger than|larger than|more than|greater than|over|above|at "

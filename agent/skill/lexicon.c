@@ -231,13 +231,31 @@ load(struct lexicon *l, const struct lex_line *lines)
 	}
 }
 
-struct lexicon *
-lexicon_create(void)
+static struct lexicon *
+lexicon_new(size_t n_table)
 {
 	struct lexicon *l = xcalloc(1, sizeof(*l));
 
-	l->n_table = 16384;
+	l->n_table = n_table;
 	l->table = xcalloc(l->n_table, sizeof(*l->table));
+	return l;
+}
+
+struct lexicon *
+lexicon_create_from(const struct lex_line *lines)
+{
+	struct lexicon *l = lexicon_new(4096);
+
+	load(l, lines);
+	l->n_builtin = l->n_classes;
+	return l;
+}
+
+struct lexicon *
+lexicon_create(void)
+{
+	struct lexicon *l = lexicon_new(16384);
+
 	for (size_t i = 0; i < LEX_FIRST_FREE; i++)
 		lexicon_class(l, fixed_names[i]);
 	load(l, lex_en);

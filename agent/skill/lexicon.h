@@ -53,6 +53,8 @@ struct lex_list {
 
 struct lexicon;                       /* opaque */
 struct lexicon *lexicon_create(void); /* with the built-in classes */
+/* One that knows these lines and nothing else (see concepts.c). */
+struct lexicon *lexicon_create_from(const struct lex_line *lines);
 void lexicon_destroy(struct lexicon *l);
 /* The id of a class; a new one when unknown. */
 int lexicon_class(struct lexicon *l, const char *name);

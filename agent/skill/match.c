@@ -1,7 +1,7 @@
 #include "agent/skill/match.h"
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
-#include "agent/skill/match_private.h"
+#include "agent/skill/evidence.h"
 #include <math.h>
 
 #define CANDIDATES 40
@@ -15,6 +15,7 @@ matcher_create(const char *home, const struct known_folders *folders)
 	struct matcher *m = xcalloc(1, sizeof(*m));
 
 	m->lex = lexicon_create();
+	m->evidence = evidence_create();
 	m->home = xstrdup(home ? home : "/");
 	for (size_t i = 0; slot_folder_names[i]; i++)
 		m->folders.path[i] = folders && folders->path[i]
@@ -38,6 +39,7 @@ compiled_free(struct compiled *c)
 	seqs_free(c->frames, c->n_frames);
 	free(c->known);
 	free(c->also);
+	free(c->ev);
 	for (size_t i = 0; i < RECIPE_SLOTS_MAX; i++)
 		free(c->bad_text[i]);
 	free(c);
@@ -58,6 +60,7 @@ matcher_destroy(struct matcher *m)
 		free(m->folders.path[i]);
 	free(m->home);
 	lexicon_destroy(m->lex);
+	evidence_destroy(m->evidence);
 	free(m);
 }
 
@@ -223,6 +226,10 @@ matcher_add(struct matcher *m, const struct recipe *r, struct err *err)
 			compiled_free(c);
 			return false;
 		}
+	if (!evidence_compile(m->evidence, c, err)) {
+		compiled_free(c);
+		return false;
+	}
 	qsort(c->known, c->n_known, sizeof(*c->known), by_number);
 	GROW(m->v, m->n, m->cap);
 	m->v[m->n++] = c;
@@ -308,6 +315,18 @@ focus(const struct matcher *m, struct request *r, const struct candidate *c, siz
 
 	for (size_t i = 0; i < n; i++)
 		owners[c[i].recipe] = 1;
+	edges_finish(&r->e);
+	edges_init(&r->e, &r->hits, owners, LEX_ANYONE);
+	free(owners);
+}
+
+static void
+focus_evidence(const struct matcher *m, struct request *r)
+{
+	unsigned char *owners = xcalloc(m->n + 1, 1);
+
+	for (size_t i = 0; i < m->n; i++)
+		owners[i] = m->v[i]->n_ev > 0;
 	edges_finish(&r->e);
 	edges_init(&r->e, &r->hits, owners, LEX_ANYONE);
 	free(owners);
@@ -421,6 +440,29 @@ settle(struct match *out, const struct slot *s)
 		strv_add(&out->missing, s->name);
 }
 
+/* Two recipes explain every word: 1 or -1 when one of them is what it is about. */
+static int
+clearer(const struct matcher *m, const struct request *r, const struct compiled *a,
+	const struct compiled *b)
+{
+	struct ev_request *q;
+	struct reading ra = { 0 }, rb = { 0 };
+	double by;
+
+	if (a->n_ev == 0 || b->n_ev == 0)
+		return 0;
+	q = xcalloc(1, sizeof(*q));
+	ev_request_init(q, m->evidence, r);
+	read_evidence(q, a, &ra);
+	read_evidence(q, b, &rb);
+	by = (ra.match ? ra.strength : 0) - (rb.match ? rb.strength : 0);
+	cJSON_Delete(ra.slots);
+	cJSON_Delete(rb.slots);
+	ev_request_finish(q);
+	free(q);
+	return by >= TIE ? 1 : by <= -TIE ? -1 : 0;
+}
+
 static void
 decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
 	const struct match_context *ctx, struct match *out, int depth)
@@ -434,8 +476,17 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	if (!best->match)
 		return;
 	if (n > 1 && c[1].reading.match && best->strength - c[1].reading.strength < TIE) {
-		out->why = MATCH_TIE;
-		return;
+		int by = clearer(m, r, m->v[c[0].recipe], m->v[c[1].recipe]);
+
+		if (by == 0) {
+			out->why = MATCH_TIE;
+			return;
+		}
+		if (by < 0) {
+			best = &c[1].reading;
+			rec = m->v[c[1].recipe]->recipe;
+			out->nearest[0].recipe = rec;
+		}
 	}
 	if (best->by_text && depth == 0 && holds_second(m, r, best, ctx, out)) {
 		out->why = MATCH_SEVERAL;
@@ -448,6 +499,58 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	best->slots = NULL;
 	for (size_t i = 0; i < rec->n_slots; i++)
 		settle(out, &rec->slots[i]);
+}
+
+/* No pattern explains all of it: what is it about? The best recipe wins if it is clearly so. */
+static void
+look_again(const struct matcher *m, struct request *r, const struct match_context *ctx,
+	struct match *out)
+{
+	struct ev_request *q = xcalloc(1, sizeof(*q));
+	struct reading best = { 0 };
+	const struct compiled *who = NULL, *next = NULL;
+	double second = 0;
+
+	focus_evidence(m, r);
+	ev_request_init(q, m->evidence, r);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct compiled *c = m->v[i];
+		struct reading got = { 0 };
+
+		if (c->n_ev == 0 || (ctx->only && ctx->only != c->recipe))
+			continue;
+		read_evidence(q, c, &got);
+		if (got.match && got.strength > best.strength) {
+			second = best.strength;
+			next = who;
+			cJSON_Delete(best.slots);
+			best = got;
+			who = c;
+			continue;
+		}
+		if (got.match && got.strength > second) {
+			second = got.strength;
+			next = c;
+		}
+		cJSON_Delete(got.slots);
+	}
+	if (who && best.strength - second >= TIE) {
+		out->why = MATCH_FOUND;
+		out->recipe = who->recipe;
+		out->score = MIN_OF(0.69, 0.5 + best.strength / 400);
+		cJSON_Delete(out->slots);
+		out->slots = steal_ptr(&best.slots);
+		for (size_t i = 0; i < who->recipe->n_slots; i++)
+			settle(out, &who->recipe->slots[i]);
+	} else if (who && next) {
+		out->why = MATCH_TIE;
+		out->nearest[0] = (struct match_near){ who->recipe, out->score };
+		out->nearest[1] = (struct match_near){ next->recipe, out->score };
+		out->n_nearest = 2;
+	}
+	cJSON_Delete(best.slots);
+	ev_request_finish(q);
+	free(q);
 }
 
 /* "tidy Downloads and then show the biggest files": both halves are requests of their own. */
@@ -514,6 +617,8 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	}
 	if (!out->recipe && out->why == MATCH_NOTHING && depth == 0 && !ctx->only)
 		tell_apart(m, r, ctx, out);
+	if (!out->recipe && (out->why == MATCH_NOTHING || out->why == MATCH_NEGATED) && depth == 0)
+		look_again(m, r, ctx, out);
 	for (size_t i = 0; i < n; i++)
 		cJSON_Delete(c[i].reading.slots);
 	request_finish(r);

@@ -90,6 +90,39 @@ any_fits(const struct compiled *c, const struct value *v)
 	return false;
 }
 
+/* 占用情况怎么样: at the end it asks how something is, in front how something is done. */
+static bool
+is_tail_question(const struct request *r, const struct edge *e)
+{
+	static const char *const words[] = { "怎么样", "怎样", "如何", "咋样" };
+	autofree char *t = NULL;
+
+	if (r->a.v[e->i].kind != ATOM_CJK)
+		return false;
+	for (size_t i = e->j; i < r->a.n; i++)
+		if (r->a.v[i].kind != ATOM_PUNCT && !str_eq(r->a.v[i].fold, "了") &&
+			!str_eq(r->a.v[i].fold, "呢") && !str_eq(r->a.v[i].fold, "啊"))
+			return false;
+	t = atoms_text(&r->a, e->i, e->j);
+	for (size_t i = 0; i < ARRAY_LEN(words) && e->i > 1; i++)
+		if (str_eq(t, words[i]))
+			return true;
+	return false;
+}
+
+/* "to png files": the word behind the choice belongs to it. */
+static void
+relax_choice(const struct request *r, struct cover *v, size_t k, int cost)
+{
+	const struct edge *e = &r->e.v[k];
+
+	relax(v, e->i, e->j, cost, L_CHOICE, (int)k);
+	for (size_t n = 0; n < r->values.n; n++)
+		if (r->values.v[n].i == e->i && r->values.v[n].j > e->j &&
+			str_eq(r->values.v[n].kind, "glob") && !r->values.v[n].list)
+			relax(v, e->i, r->values.v[n].j, COST_VALUE - 1, L_CHOICE, (int)k);
+}
+
 static void
 relax_edge(const struct request *r, const struct compiled *c, struct cover *v, size_t k)
 {
@@ -98,7 +131,9 @@ relax_edge(const struct request *r, const struct compiled *c, struct cover *v, s
 
 	if (e->owner != LEX_ANYONE && e->owner != c->owner)
 		return;
-	if (e->cls == LEX_NEG)
+	if (e->cls == LEX_NEG && is_tail_question(r, e))
+		relax(v, e->i, e->j, COST_FILL, L_FILL, (int)k);
+	else if (e->cls == LEX_NEG)
 		relax(v, e->i, e->j, COST_NEG, L_NEG, (int)k);
 	else if (e->cls == LEX_MA)
 		relax(v, e->i, e->j, COST_FILL, L_MA, (int)k);
@@ -107,7 +142,7 @@ relax_edge(const struct request *r, const struct compiled *c, struct cover *v, s
 	else if (e->cls == LEX_FILL || e->cls == LEX_PREP || e->cls == LEX_MY)
 		relax(v, e->i, e->j, COST_FILL, L_FILL, (int)k);
 	else if (e->owner == c->owner && lexicon_class_name(r->lex, e->cls)[0] == '@')
-		relax(v, e->i, e->j, COST_WORD - 1 + typo, L_CHOICE, (int)k);
+		relax_choice(r, v, k, COST_WORD - 1 + typo);
 	else if (compiled_knows(c, e->cls))
 		relax(v, e->i, e->j, COST_WORD + typo, L_WORD, (int)k);
 }
@@ -136,6 +171,7 @@ cover_request(const struct request *r, const struct compiled *c, struct cover *v
 
 			if (x->named)
 				cost = COST_NAMED + COST_NAMED_ATOM * (x->j - x->i);
+			cost += x->extra;
 			if (x->i == i && any_fits(c, x))
 				relax(v, i, x->j, cost + x->typo * COST_TYPO, L_VALUE, (int)k);
 		}
@@ -169,7 +205,8 @@ is_negated(const struct request *r, const struct cover *v)
 		const struct edge *e = &r->e.v[k];
 		bool inside = false;
 
-		if (e->cls != LEX_NEG || e->owner != LEX_ANYONE || e->typo)
+		if (e->cls != LEX_NEG || e->owner != LEX_ANYONE || e->typo ||
+			is_tail_question(r, e))
 			continue;
 		for (size_t s = 0; s < v->n && !inside; s++)
 			inside = v->span[s].i <= e->i && v->span[s].j >= e->j &&
@@ -287,26 +324,62 @@ assign_other(const struct request *r, const struct compiled *c, const struct cov
 	return false;
 }
 
-/* "png to jpg": the one behind the cue is the choice, the other a pattern. */
+static size_t
+choice_slot(const struct request *r, const struct compiled *c, const struct span *p,
+	const char **ret_value)
+{
+	const char *name = lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
+	const char *eq = strchr(name, '=');
+	size_t i = 0;
+
+	*ret_value = eq + 1;
+	while (i < c->recipe->n_slots &&
+		(strlen(c->recipe->slots[i].name) != (size_t)(eq - name) ||
+			strncmp(c->recipe->slots[i].name, name, (size_t)(eq - name)) != 0))
+		i++;
+	return i;
+}
+
+/* "png to jpg", "jpgs from the pngs": the one behind the cue is the choice; without a cue it is
+ * the only one, or the first where two stand. The other is a pattern. */
+static bool
+is_chosen(const struct request *r, const struct compiled *c, const struct cover *v,
+	const struct span *p, size_t slot)
+{
+	const struct span *first = NULL;
+	const char *value;
+
+	if (c->cue[slot] < 0 || cued(r, c, v, c->cue[slot], p->i))
+		return true;
+	for (size_t s = 0; s < v->n; s++) {
+		const struct span *o = &v->span[s];
+
+		if (o->label != L_CHOICE || choice_slot(r, c, o, &value) != slot)
+			continue;
+		if (cued(r, c, v, c->cue[slot], o->i))
+			return false;
+		first = first ? first : o;
+	}
+	return first == p;
+}
+
 static bool
 fill_choice(const struct request *r, const struct compiled *c, const struct cover *v,
 	const struct span *p, cJSON *slots)
 {
-	const char *name = lexicon_class_name(r->lex, r->e.v[p->index].cls) + 1;
-	const char *eq = strchr(name, '=');
-	autofree char *slot = xstrndup(name, (size_t)(eq - name));
-	size_t i = 0;
+	const char *value;
+	size_t slot = choice_slot(r, c, p, &value);
 
-	while (i < c->recipe->n_slots && !str_eq(c->recipe->slots[i].name, slot))
-		i++;
-	if (i < c->recipe->n_slots && c->cue[i] >= 0 && !cued(r, c, v, c->cue[i], p->i))
+	if (slot < c->recipe->n_slots && !is_chosen(r, c, v, p, slot))
 		for (size_t k = 0; k < r->values.n; k++)
 			if (r->values.v[k].i == p->i && r->values.v[k].j == p->j &&
 				assign(r, c, v, &r->values.v[k], slots))
 				return true;
-	if (json_get(slots, slot))
-		return str_eq(json_str(slots, slot, ""), eq + 1);
-	cJSON_AddStringToObject(slots, slot, eq + 1);
+	if (slot == c->recipe->n_slots)
+		return true;
+	if (json_get(slots, c->recipe->slots[slot].name))
+		return str_eq(json_str(slots, c->recipe->slots[slot].name, ""), value);
+	cJSON_AddStringToObject(slots, c->recipe->slots[slot].name, value);
 	return true;
 }
 

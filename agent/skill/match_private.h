@@ -41,6 +41,8 @@ struct compiled {
 	int not_first[RECIPE_SLOTS_MAX];
 	int *bad_text[RECIPE_SLOTS_MAX]; /* further classes of not_with */
 	size_t n_bad_text[RECIPE_SLOTS_MAX];
+	struct ev_line *ev; /* what it is about: evidence.h */
+	size_t n_ev;
 };
 
 struct posting {
@@ -50,6 +52,7 @@ struct posting {
 
 struct matcher {
 	struct lexicon *lex;
+	struct evidence *evidence;
 	char *home;
 	struct known_folders folders;
 	struct compiled **v;
@@ -75,6 +78,11 @@ void int_add(int **v, size_t *n, size_t *cap, int x);
 size_t content_atoms(const struct request *r, size_t i, size_t j);
 void read_bag(const struct request *r, const struct compiled *c, struct reading *out);
 void read_ordered(const struct request *r, const struct compiled *c, struct reading *out);
+/* Whether the atoms may be the slot's text: what it cannot begin with or contain. */
+bool text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, size_t i,
+	size_t j);
+/* Takes the slot's `strip` phrases and punctuation from both ends of a text. */
+void text_trim(const struct request *r, const struct slot *s, size_t *ti, size_t *tj);
 /* Puts the value into slots; false when the slot is taken. */
 bool reading_fill(cJSON *slots, const struct slot *s, const struct value *v);
 

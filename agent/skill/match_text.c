@@ -84,13 +84,12 @@ is_question(const struct request *r)
 	return true;
 }
 
-static bool
-text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
+bool
+text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, size_t i, size_t j)
 {
 	static const char *const particles[] = { "的", "了", "吧", "着", "地", "得", "吗", "呢",
 		"过" };
-	const struct slot *s = &w->c->recipe->slots[slot];
-	const struct request *r = w->r;
+	const struct slot *s = &c->recipe->slots[slot];
 	size_t words = 0;
 
 	if (i >= j)
@@ -100,15 +99,15 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 	for (size_t k = 0; k < ARRAY_LEN(particles); k++)
 		if (str_eq(r->a.v[i].fold, particles[k]))
 			return false;
-	if (w->c->not_first[slot] >= 0)
+	if (c->not_first[slot] >= 0)
 		for (size_t k = r->e.first[i]; k < r->e.first[i + 1]; k++)
-			if (r->e.v[k].cls == w->c->not_first[slot] &&
-				r->e.v[k].owner == w->c->owner)
+			if (r->e.v[k].cls == c->not_first[slot] &&
+				r->e.v[k].owner == c->owner)
 				return false;
-	if (w->c->not_with[slot] >= 0 && has_class(r, w->c, i, j, w->c->not_with[slot]))
+	if (c->not_with[slot] >= 0 && has_class(r, c, i, j, c->not_with[slot]))
 		return false;
-	for (size_t k = 0; k < w->c->n_bad_text[slot]; k++)
-		if (has_class(r, w->c, i, j, w->c->bad_text[slot][k]))
+	for (size_t k = 0; k < c->n_bad_text[slot]; k++)
+		if (has_class(r, c, i, j, c->bad_text[slot][k]))
 			return false;
 	if (s->statement && j == r->a.n && is_question(r))
 		return false;
@@ -116,7 +115,7 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 	 */
 	if (s->max > 0 &&
 		((r->a.v[i].kind == ATOM_CJK && content_atoms(r, i, j) == 0) ||
-			has_class(r, w->c, i, j, LEX_NEG)))
+			has_class(r, c, i, j, LEX_NEG)))
 		return false;
 	for (size_t k = i; k < j && s->max > 0; k++)
 		if (r->a.v[k].kind == ATOM_QUOTE)
@@ -124,6 +123,12 @@ text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
 	for (size_t k = i; k < j; k++)
 		words += r->a.v[k].kind != ATOM_PUNCT;
 	return words > 0 && (s->max <= 0 || (int64_t)words <= s->max);
+}
+
+static bool
+text_ok(const struct walk *w, size_t slot, size_t i, size_t j)
+{
+	return text_slot_takes(w->r, w->c, slot, i, j);
 }
 
 static bool
@@ -268,6 +273,19 @@ trimmed(const struct request *r, const struct slot *s, size_t i, size_t j)
 
 	if (j == i + 1 && r->a.v[i].kind == ATOM_QUOTE)
 		return t;
+	if (s->strip.n > 0) {
+		size_t ti = i, tj = j;
+
+		text_trim(r, s, &ti, &tj);
+		if (ti < tj && (ti > i || tj < j)) {
+			/* The last stop goes the usual way. */
+			while (tj < j && r->a.v[tj].kind == ATOM_PUNCT && tj + 1 == j)
+				tj++;
+			free(t);
+			t = atoms_text(&r->a, ti, tj);
+			n = strlen(t);
+		}
+	}
 	for (size_t k = 0; k < ARRAY_LEN(polite); k++) {
 		size_t p = strlen(polite[k]), m = n;
 

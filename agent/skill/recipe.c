@@ -26,6 +26,7 @@ slot_finish(struct slot *s)
 	strv_finish(&s->cue);
 	strv_finish(&s->not_first);
 	strv_finish(&s->not_with);
+	strv_finish(&s->strip);
 	strv_finish(&s->ext);
 	for (size_t i = 0; i < s->n_choices; i++) {
 		free(s->choices[i].value);
@@ -84,6 +85,7 @@ recipe_destroy(struct recipe *r)
 		strv_finish(&r->words[i].list);
 	}
 	free(r->words);
+	strv_finish(&r->evidence);
 	strv_finish(&r->say);
 	strv_finish(&r->also);
 	for (size_t i = 0; i < r->n_slots; i++)

@@ -43,6 +43,7 @@ struct slot {
 	struct strv ext;       /* path: the endings it may have; none: any */
 	bool folders;          /* path with ext: a folder is fine too */
 	struct strv not_with;  /* text: words it cannot contain (and what means the same) */
+	struct strv strip;     /* text: phrases at its ends that are not part of it */
 	int64_t min, max;      /* numbers; words of a text */
 	struct slot_choice *choices;
 	size_t n_choices;
@@ -99,6 +100,7 @@ struct recipe {
 	size_t n_words;
 	struct strv say;  /* patterns of all languages */
 	struct strv also; /* words that change nothing */
+	struct strv evidence; /* concepts and slots that name it together: evidence.h */
 	struct slot *slots;
 	size_t n_slots;
 	struct guard *before, *after;

@@ -123,7 +123,7 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 {
 	static const char *const known[] = { "type", "required", "default", "ask", "cue", "min",
 		"max", "choices", "future", "statement", "not_first", "not_with", "ext",
-		"folders", NULL };
+		"folders", "strip", NULL };
 	const char *type;
 	char text[200];
 
@@ -154,6 +154,7 @@ read_slot(struct parse *p, const struct yaml *y, const char *name, struct slot *
 		!read_words(p, yaml_get(y, "not_first"), "not_first", &s->not_first) ||
 		!read_words(p, yaml_get(y, "not_with"), "not_with", &s->not_with) ||
 		!read_words(p, yaml_get(y, "ext"), "ext", &s->ext) ||
+		!read_words(p, yaml_get(y, "strip"), "strip", &s->strip) ||
 		!read_choices(p, yaml_get(y, "choices"), s) ||
 		!check_templates(p, s->fallback, y->line))
 		return false;
@@ -462,7 +463,7 @@ static bool
 read_all(struct parse *p, const struct yaml *y)
 {
 	static const char *const known[] = { "name", "summary", "example", "effects", "words",
-		"say", "also", "slots", "before", "steps", "after", "result", "tests", NULL };
+		"say", "also", "evidence", "slots", "before", "steps", "after", "result", "tests", NULL };
 	struct recipe *r = p->r;
 
 	if (!expect(p, y, YAML_MAP, "recipe") || !yaml_check_keys(y, p->name, known, p->err))
@@ -479,6 +480,7 @@ read_all(struct parse *p, const struct yaml *y)
 		read_saying(p, yaml_get(y, "example"), "example", &r->example) &&
 		read_vocabulary(p, yaml_get(y, "words")) && read_say(p, yaml_get(y, "say")) &&
 		read_words(p, yaml_get(y, "also"), "also", &r->also) &&
+		read_words(p, yaml_get(y, "evidence"), "evidence", &r->evidence) &&
 		read_slots(p, yaml_get(y, "slots")) &&
 		read_guards(p, yaml_get(y, "before"), "before", &r->before, &r->n_before) &&
 		read_steps(p, yaml_get(y, "steps")) &&

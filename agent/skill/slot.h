@@ -23,12 +23,14 @@ struct value {
 	bool file;   /* path: names a file */
 	bool named;  /* path: only a name ("my invoices folder"); text is the name */
 	bool bare;   /* date: a weekday without "since" */
+	bool list;   /* glob: several kinds */
 	bool later;  /* date: it can only lie ahead */
 	bool phrase; /* date: has its own "since" or the like */
 	char *text;  /* as it goes into the slot */
 	char *ahead; /* date: the one that lies ahead; NULL: same */
 	double num;
 	uint8_t typo;
+	uint16_t extra; /* cost: how doubtful its beginning is */
 };
 struct values {
 	struct value *v;

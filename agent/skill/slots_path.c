@@ -3,6 +3,10 @@
 #include "agent/base/path.h"
 #include "agent/base/utf8.h"
 #include "agent/skill/slot.h"
+#include <ctype.h>
+
+#define FILE_ATOMS_MAX 30
+#define CHAR_COST 25 /* more than a filler costs in match_bag.c */
 
 const char *const slot_folder_names[] = { "DOWNLOAD", "DESKTOP", "DOCUMENTS", "PICTURES",
 	"MUSIC", "VIDEOS", "HOME", "TEMPLATES", "PUBLIC", NULL };
@@ -154,6 +158,35 @@ scan_quoted(const struct request *r, size_t i, struct values *out)
 	}
 }
 
+/* 合同.pdf: Chinese has no blanks, so every beginning is possible; a blank in front settles it,
+ * and the fewer characters the name takes from the words, the better. */
+static void
+scan_file_zh(const struct request *r, size_t e, struct values *out)
+{
+	const struct atom *ext = &r->a.v[e];
+	const char *dot = strrchr(ext->fold, '.');
+	size_t chars = 0;
+
+	if (!dot || !atom_known_ext(dot + 1, strlen(dot + 1)))
+		return;
+	for (size_t i = e; i-- > 0 && r->a.v[i + 1].glued && e - i < FILE_ATOMS_MAX;) {
+		const struct atom *t = &r->a.v[i];
+		struct value *v;
+
+		if (t->kind != ATOM_CJK && t->kind != ATOM_WORD && t->kind != ATOM_NUM &&
+			!(t->kind == ATOM_PUNCT && strchr("-_()", t->fold[0])))
+			break;
+		chars += t->kind == ATOM_CJK;
+		autofree char *name = atoms_text(&r->a, i, e + 1);
+
+		v = add_path(r, out, i, e + 1, name);
+		v->file = true;
+		v->extra = i > 0 && !t->glued
+			? 0
+			: (uint16_t)(CHAR_COST * chars + (chars < 2 ? 2 * CHAR_COST : 0));
+	}
+}
+
 /* report.pdf, perhaps "in ~/Downloads": one value. */
 static void
 scan_file(const struct request *r, size_t i, struct values *out)
@@ -162,15 +195,29 @@ scan_file(const struct request *r, size_t i, struct values *out)
 	struct value *v = add_path(r, out, i, i + 1, name);
 
 	v->file = true;
+	if (r->a.v[i].glued && i > 0 && r->a.v[i - 1].kind == ATOM_CJK) {
+		/* 资料2024.zip rather than 2024.zip */
+		if (isdigit((unsigned char)*name))
+			v->extra = 3 * CHAR_COST;
+		scan_file_zh(r, i, out);
+	}
 }
 
 /* report.pdf in ~/Downloads, 下载里的report.pdf: the two found become one more value. */
+static bool
+is_bare_file(const struct request *r, const struct value *v)
+{
+	return str_eq(v->kind, "path") && v->file &&
+		(r->a.v[v->i].kind == ATOM_FILE ||
+			(v->j > v->i + 1 && (r->a.v[v->j - 1].kind == ATOM_FILE ||
+						    r->a.v[v->j - 1].kind == ATOM_EXT)));
+}
+
 static void
 join_files(const struct request *r, struct values *out)
 {
 	for (size_t f = 0, n = out->n; f < n; f++) {
-		if (!str_eq(out->v[f].kind, "path") || !out->v[f].file ||
-			r->a.v[out->v[f].i].kind != ATOM_FILE)
+		if (!is_bare_file(r, &out->v[f]))
 			continue;
 		for (size_t d = 0; d < n; d++) {
 			size_t k;
@@ -178,9 +225,10 @@ join_files(const struct request *r, struct values *out)
 
 			if (d == f || !str_eq(out->v[d].kind, "path") || out->v[d].file)
 				continue;
-			autofree char *name = atoms_text(&r->a, out->v[f].i, out->v[f].i + 1);
+			autofree char *name = atoms_text(&r->a, out->v[f].i, out->v[f].j);
 			autofree char *path = path_join(out->v[d].text, name);
 			size_t i, j;
+			uint16_t extra = out->v[f].extra;
 
 			if (out->v[d].i >= out->v[f].j) {
 				for (k = out->v[f].j; k < out->v[d].i; k++)
@@ -198,13 +246,15 @@ join_files(const struct request *r, struct values *out)
 						(!after_class(r, k, LEX_PREP) &&
 							!after_class(r, k, LEX_FILL)))
 						break;
-				if (k < out->v[f].i || k == out->v[d].j)
+				if (k < out->v[f].i ||
+					(k == out->v[d].j && r->a.v[k - 1].kind != ATOM_CJK))
 					continue;
 				i = out->v[d].i;
 				j = out->v[f].j;
 			}
 			v = add_path(r, out, i, j, path);
 			v->file = true;
+			v->extra = extra;
 		}
 	}
 }
@@ -284,6 +334,9 @@ scan(const struct request *r, struct values *out)
 	for (size_t i = 0; i < r->a.n; i++) {
 		if (r->a.v[i].kind == ATOM_PATH)
 			scan_written(r, i, out);
+		else if (r->a.v[i].kind == ATOM_EXT ||
+			(r->a.v[i].kind == ATOM_FILE && r->a.v[i].fold[0] == '.'))
+			scan_file_zh(r, i, out);
 		else if (r->a.v[i].kind == ATOM_FILE)
 			scan_file(r, i, out);
 		else if (r->a.v[i].kind == ATOM_QUOTE)
