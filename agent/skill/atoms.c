@@ -208,7 +208,7 @@ run_end(const struct atoms *a, size_t i)
 		/* ~/stuff里, ~/stuff然后: Chinese right behind Latin letters is no longer the
 		 * path. */
 		if (utf8_is_cjk(cp) &&
-			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1])) ||
+			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1]) && !alone) ||
 				(path_stop_zh(a, e) && !alone)))
 			break;
 		e += used;

@@ -6,14 +6,17 @@
 const struct lex_line lex_concepts[] = {
 	/* What forbids, whatever else is said. */
 	{ "howto", true,
-		"explain|how do i|how do you|how do we|how to|how can i|how can you|how can one|how does "
+		"explain|who told|who asked|is it a good idea|a good idea|in case you|in case i|in "
+		"case we|asked me to|told me to|asked you to|told you to|wants me to|wants to|wanted "
+		"to|said|heard that|what would|what if|imagine|suppose|who would|would anyone|can "
+		"anyone|does anyone|do people|ever|tell me how|wonder how|wonder why|wonder if|how do i|how do you|how do we|how to|how long would|how long does it take|how long will|how can i|how can you|how can one|how does "
 		"one|how would|how does|how should|how did|which command|what command|what is the "
 		"command|what's the command|is there a way|is there any way|a good way|best way|"
 		"better way|way to|what happens|what does it mean|what is a|what is an|what's a|"
 		"what's an|difference between|why|tutorial|explain how|show me how|teach me|"
 		"should i|would you recommend|recommend|recommendation|which software|what "
 		"software|backup software|good app|pros and cons|opinion|do you think|"
-		"怎么|怎样|如何|为什么|为何|为啥|哪个命令|什么命令|用命令行|方法|办法|推荐|区别|"
+		"听说|据说|有人说|有人|别人|老板让|叫我|让我妈|劝我|问我|会不会|要是|怎么|怎样|如何|为什么|为何|为啥|哪个命令|什么命令|用命令行|方法|办法|推荐|区别|"
 		"是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
 		"好用吗|有什么用|什么时候" },
 	{ "service", false,
@@ -26,8 +29,8 @@ const struct lex_line lex_concepts[] = {
 		"oven|laundry|haircut|dentist|doctor|population|capital of|movie|film|lyrics|poem|joke|"
 		"essay|homework|recipe for|argument|sentence|paragraph|password manager|phone|"
 		"iphone storage|android|cloud|dropbox account|icloud|onedrive|bitcoin|stock|"
-		"suitcase|luggage|boxes|garage|kitchen|wardrobe|bedroom|closet|drawer|house|"
-		"apartment|garden shed|life|thoughts|feelings|heart|brain|soul|moon|mean|city|country|"
+		"fridge|shelf|bookshelf|car|suitcase|luggage|boxes|garage|kitchen|wardrobe|bedroom|closet|drawer|house|"
+		"apartment|garden shed|life|thoughts|feelings|heart|brain|soul|moon|city|country|"
 		"world|universe|river|mountain|animal|planet|team building|football|match result|"
 		"world cup|server|remote|clone|account|wife|husband|girlfriend|boyfriend|election|president|war|news|reboot|shut down|restart|install|"
 		"uninstall|update the system|upgrade|virus|kill|wifi password|bluetooth|volume|"
@@ -35,9 +38,9 @@ const struct lex_line lex_concepts[] = {
 	{ "service", true,
 		"邮件|邮箱|发信|短信|微信|日历|会议|日程|闹钟|天气|下雨|翻译|网页|网站|网上|上网|"
 		"浏览器|谷歌|百度|微博|抖音|快递|外卖|餐厅|酒店|机票|高铁|火车票|打车|播放|歌单|"
-		"电影票|代码|程序|函数|算法|脚本|汇率|换算|人民币|美元|打印机|客厅|灯|空调|窗帘|"
+		"电影票|代码|程序|函数|算法|汇率|换算|人民币|美元|打印机|客厅|灯|空调|窗帘|"
 		"洗衣|医生|预订|预定|笑话|诗|作文|作业题|心情|心里|心眼|人生|人口|城市|国家|首都|"
-		"世界|新闻|股票|总统|手机流量|关机|重启|安装|卸载|升级系统|杀毒|行李|衣柜|厨房|"
+		"世界|新闻|股票|总统|手机流量|关机|重启|安装|卸载|升级系统|杀毒|行李|衣柜|厨房|冰箱|抽屉|书架|停车|车位|教室|办公室|"
 		"房间|屋子|卧室|旅行计划|攻略|牌子|比赛|球赛" },
 	{ "third", true,
 		"he|she|my friend|my boss|my brother|my sister|my wife|my husband|"
@@ -47,11 +50,11 @@ const struct lex_line lex_concepts[] = {
 	{ "report", true,
 		"did you|did i|have you|was|were|has been|have been|had been|is it safe|is it ok "
 		"to|is it okay to|can a program|can a script|restore|recover|used to|is being|"
-		"got|when you|"
+		"when you|"
 		"恢复|还原|做过|过吗|了吗|了没" },
 	{ "past", true,
-		"already|yesterday|last night|just now|earlier today|a moment ago|"
-		"已经|早就|刚刚|刚才|昨天|昨晚|前天|上周我|都已" },
+		"yesterday|last night|earlier today|a moment ago|昨天|昨晚|前天|上周我" },
+	{ "already", true, "already|just now|i just|已经|早就|刚刚|刚才|都已" },
 	/* Phrases with a negation in them that forbid nothing. */
 	{ "calm", true,
 		"can't open|cannot open|cant open|can't read|can't copy|can't find anything|"
@@ -71,7 +74,7 @@ const struct lex_line lex_concepts[] = {
 		"there are|if there is|if any|nothing else|not done|not finished|not yet done|"
 		"undone|unfinished|don't need|no longer need|don't need them|nobody needs|no "
 		"one needs|useless|before i forget|lest i forget|so i don't forget|so that i "
-		"don't forget|slips my mind|slip my mind|skip my mind|i'd love it if|it would be "
+		"don't forget|i mean|you mean|i was going to|slips my mind|slip my mind|skip my mind|i'd love it if|it would be "
 		"great if|it would be nice if|would be good if|would be lovely if|i'd like it if|"
 		"i would love it if|that sort of|that kind of|sort of file|kind of file|what sort "
 		"of|what kind of|what am i looking at|has been fiddling|has been touching|which "
@@ -81,12 +84,27 @@ const struct lex_line lex_concepts[] = {
 		"working|no room|no space|no space left|but|why not|can't tell|couldn't find|"
 		"other than that|how full|cannot tell|how big|how much|how many|how long|how "
 		"is|how's|how are|how it is|how old|cant tell|need not|"
+		"万一弄坏|万一弄坏了|万一坏了|万一丢了|以防万一|防止丢失|免得丢|别弄丢|"
 		"打不开|复制不了|找不到|找不着|跑不了|看不了|读不了|用不了|不知道|是不是|能不能|"
 		"行不行|可不可以|受不了|不行|不够|不见了|记不清|记不得|想不起来|没忘|没做|没完成|"
 		"没做完|没办完|没用的|不用的|不要的|用不着|不需要的|认不出|分不清|不少|有没有|好不好|"
 		"要不|不错|不同|来不及|没地方|没空间|不多|放不下|存不下|装不下|快不|没有空格|"
 		"不带空格|不含空格|不再需要|了没|没有|怎么样|怎样了|差不多|不小心|不得了|不太够|不下|"
 		"但|但是|不过" },
+	/* What only holds a sentence together. */
+	{ "plain", true,
+		"i|you|we|they|them|it|is|are|am|be|been|being|has|have|had|having|do|does|can|"
+		"could|will|would|may|might|must|ought|like|think|believe|guess|feel|seem|looks|"
+		"up|out|over|so|very|too|then|when|while|one|ones|stuff|lot|lots|bit|sort|kind|"
+		"own|still|even|such|this|that|who|whose|which|what|as|than|both|dear|sir|hmm|"
+		"okay|ok|etc|and so on|somewhere|someone|somebody|something|anyone|anything|"
+		"because|since|until|going|go|goes|get|gets|getting|become|became|maybe|probably|"
+		"i wonder|i suppose|i'm afraid|it seems|looks like|today|at all|as you can see|"
+		"kept|keep|keeps|put|really|actually|finally|quite|pretty|almost|nearly|just|"
+		"我|你|您|咱|咱们|我们|之前|以前|好像|大概|可能|应该|这几天|几天|大家|看看|要|是|"
+		"在|有|会|也|还|又|都|就|吧|嘛|着|过|来着|一直|总是|老是|已|所以|因为|这样|那样|"
+		"什么|啥|给|让|被|用|个|些|一些|好多|很多|许多|一堆|哪|里头|最近|现在|家里|统统|"
+		"全都|一整年|攒了|终于|马上|先|再|然后|顺便|好好|反正|其实|不过" },
 	/* Things. */
 	{ "image", false,
 		"photo|picture|image|photograph|pic|snapshot|shot|snap|selfie|camera roll|"
@@ -190,7 +208,7 @@ const struct lex_line lex_concepts[] = {
 		"找|查找|搜索|搜|查|哪个|哪些|哪里|哪个文件|寻找|翻|检索|在哪|哪份|哪一个|哪几个|"
 		"查一查|找找|有没有|找出来|翻出来|查查" },
 	{ "contain", false,
-		"contain|mention|include|say|has|have|hold|written|wrote|write|type|typed|about|"
+		"contain|mention|include|say|has|have|hold|written|wrote|write|typed|about|"
 		"appear|occur|with the word|use|uses|refer|word|phrase|text|string|reference|"
 		"stand" },
 	{ "contain", true,
@@ -293,7 +311,7 @@ const struct lex_line lex_concepts[] = {
 		"type|kind|extension|format|category|sort of file|what they are|file type|each "
 		"kind|kind of file|file kind|what sort|suffix|what it is" },
 	{ "by-type", true,
-		"类型|种类|类别|后缀|扩展名|格式|每种|分门别类|各种|图片归图片|归类|分类|一类|哪种|"
+		"图片归图片|文档归文档|类型|种类|类别|后缀|扩展名|格式|每种|分门别类|各种|图片归图片|归类|分类|一类|哪种|"
 		"同类" },
 	{ "by-month", false,
 		"month|monthly|january|february|march|per month|each month|a month|by month|"

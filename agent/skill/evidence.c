@@ -9,7 +9,7 @@ extern const struct lex_line lex_concepts[];
 
 struct evidence {
 	struct lexicon *lex;
-	int howto, service, third, past, calm, report;
+	int howto, service, third, past, calm, report, already, plain;
 };
 
 struct evidence *
@@ -22,6 +22,8 @@ evidence_create(void)
 	e->service = lexicon_class_known(e->lex, "service");
 	e->third = lexicon_class_known(e->lex, "third");
 	e->past = lexicon_class_known(e->lex, "past");
+	e->already = lexicon_class_known(e->lex, "already");
+	e->plain = lexicon_class_known(e->lex, "plain");
 	e->report = lexicon_class_known(e->lex, "report");
 	e->calm = lexicon_class_known(e->lex, "calm");
 	return e;
@@ -34,6 +36,12 @@ evidence_destroy(struct evidence *e)
 		return;
 	lexicon_destroy(e->lex);
 	free(e);
+}
+
+int
+ev_concept(const struct evidence *e, const char *name)
+{
+	return lexicon_class_known(e->lex, name);
 }
 
 /* --- the lines of recipes --- */
@@ -179,6 +187,7 @@ mark_bad(struct ev_request *q)
 			: x->cls == ev->service       ? BAD_SERVICE
 			: x->cls == ev->third         ? BAD_THIRD
 			: x->cls == ev->past          ? BAD_PAST
+			: x->cls == ev->already       ? BAD_ALREADY
 			: x->cls == ev->report        ? BAD_REPORT
 						      : 0;
 
@@ -210,7 +219,7 @@ mark_plain(struct ev_request *q)
 			memset(q->plain + x->i, true, x->j - x->i);
 	}
 	for (size_t k = 0; k < q->e.n; k++)
-		if (q->e.v[k].cls == q->ev->calm)
+		if (q->e.v[k].cls == q->ev->calm || q->e.v[k].cls == q->ev->plain)
 			memset(q->plain + q->e.v[k].i, true, q->e.v[k].j - q->e.v[k].i);
 }
 
@@ -256,6 +265,7 @@ struct weighing {
 	const struct ev_line *l;
 	struct ev_fill fill;
 	size_t ti, tj; /* the text's atoms; equal: none */
+	bool short_text;
 	bool used[ATOMS_MAX + 2];
 };
 
@@ -318,14 +328,13 @@ allowed(const struct weighing *w)
 		if (!t->allows)
 			continue;
 		out |= has_cls(t, ev->past) ? BAD_PAST : 0u;
+		out |= has_cls(t, ev->already) ? BAD_ALREADY : 0u;
 		out |= has_cls(t, ev->third) ? BAD_THIRD : 0u;
 		out |= has_cls(t, ev->howto) ? BAD_HOWTO : 0u;
 		out |= has_cls(t, ev->service) ? BAD_SERVICE : 0u;
 	}
-	if (w->fill.anchored)
-		out |= BAD_THIRD;
 	if (!w->c->recipe->effects)
-		out |= BAD_REPORT;
+		out |= BAD_REPORT | (w->fill.anchored ? BAD_THIRD : 0u);
 	return out;
 }
 
@@ -374,7 +383,9 @@ is_forbidden(const struct weighing *w)
 		if (!text && !w->used[i] && !w->fill.taken[i] && (w->q->bad[i] & ~may))
 			return true;
 		/* What stands in front of the line's words governs them, text or not. */
-		if (text && i < first && (w->q->bad[i] & (BAD_NEG | BAD_HOWTO)))
+		if (text && i < first &&
+			(w->q->bad[i] & (w->short_text ? ~may & ~(unsigned)BAD_SERVICE
+				       : BAD_NEG | BAD_HOWTO)))
 			return true;
 	}
 	for (size_t k = 0; k < w->l->n; k++)
@@ -403,6 +414,16 @@ is_explained(const struct weighing *w, size_t i)
 	return false;
 }
 
+/* A word with a meaning of its own, though the recipe does not speak of it. */
+static bool
+is_concept(const struct ev_request *q, size_t i)
+{
+	for (size_t k = 0; k < q->e.n; k++)
+		if (q->e.v[k].i <= i && q->e.v[k].j > i && !q->bad[i])
+			return true;
+	return false;
+}
+
 struct tally {
 	double content, unknown, told;
 };
@@ -423,7 +444,7 @@ count_words(const struct weighing *w)
 			continue;
 		t.content += worth;
 		if (!is_explained(w, i))
-			t.unknown += worth;
+			t.unknown += is_concept(w->q, i) ? worth / 2 : worth;
 	}
 	return t;
 }
@@ -434,7 +455,7 @@ weigh_line(struct weighing *w)
 {
 	struct tally t;
 	size_t tokens = 0;
-	double slots, most;
+	double slots, most, part;
 	bool text = w->ti < w->tj;
 
 	for (size_t k = 0; k < w->l->n; k++) {
@@ -447,11 +468,14 @@ weigh_line(struct weighing *w)
 		if (s && s->type != &slot_text && !json_get(w->fill.slots, s->name))
 			return 0;
 	}
+	if(getenv("EVDBG")&&strstr(getenv("EVDBG"),w->c->recipe->name)){char*t0=w->ti<w->tj?atoms_text(&w->q->r->a,w->ti,w->tj):xstrdup("");bool pl=place_tokens(w,0);struct tally tt=count_words(w);fprintf(stderr,"DBG %s text[%s] odd%d place%d forb%d told%.1f unk%.1f cont%.1f bad:",w->c->recipe->name,t0,w->fill.odd,pl,is_forbidden(w),tt.told,tt.unknown,tt.content);for(size_t i=0;i<w->q->r->a.n;i++)if(w->q->bad[i])fprintf(stderr," %s=%d",w->q->r->a.v[i].fold,w->q->bad[i]);fprintf(stderr," unk:");for(size_t i=0;i<w->q->r->a.n;i++)if(!is_explained(w,i))fprintf(stderr," %s",w->q->r->a.v[i].fold);fprintf(stderr,"\n");free(t0);memset(w->used,0,sizeof w->used);}
 	if (w->fill.odd || !place_tokens(w, 0) || is_forbidden(w))
 		return 0;
 	t = count_words(w);
-	most = text ? 4 : w->fill.anchored ? 9 : w->c->recipe->effects ? 3 : 4;
-	if (t.unknown > most || t.unknown > (w->fill.anchored ? 0.75 : 0.5) * t.content)
+	/* The less there is to hold on to, the less may stay unexplained. */
+	most = text ? 4 : w->fill.anchored ? 9 : cJSON_GetArraySize(w->fill.slots) > 0 ? 3.5 : 2;
+	part = w->fill.anchored ? 0.75 : cJSON_GetArraySize(w->fill.slots) > 0 ? 0.5 : 0.34;
+	if (t.unknown > most || t.unknown > part * t.content)
 		return 0;
 	slots = cJSON_GetArraySize(w->fill.slots);
 	return (double)tokens * 10 + t.told * 3 + slots * 4 - t.unknown * 3;
@@ -475,6 +499,8 @@ try_span(struct ev_request *q, const struct compiled *c, const struct ev_line *l
 		return 0;
 	w = xcalloc(1, sizeof(*w));
 	*w = (struct weighing){ .q = q, .c = c, .l = l, .ti = ti, .tj = tj };
+	if (ti < tj)
+		w->short_text = c->recipe->slots[ev_text_slot(c)].max > 0;
 	ev_fill_slots(q, c, ti, tj, &w->fill);
 	s = weigh_line(w);
 	if (s > 0)
@@ -564,11 +590,14 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 			end_add(from, i + 1, 4);
 	}
 	for (size_t k = 0; k < q->e.n; k++)
+		if (q->e.v[k].cls == q->ev->calm)
+			end_add(to, q->e.v[k].i, 2);
+	for (size_t k = 0; k < q->e.n; k++)
 		for (size_t l = 0; l < c->n_ev; l++)
 			for (size_t t = 0; t < c->ev[l].n; t++)
 				if (has_cls(&c->ev[l].v[t], q->e.v[k].cls)) {
-					end_add(from, q->e.v[k].j, 2);
-					end_add(to, q->e.v[k].i, 1);
+					end_add(from, q->e.v[k].j, 4);
+					end_add(to, q->e.v[k].i, 3);
 				}
 }
 
@@ -577,7 +606,9 @@ static bool
 has_own_word(const struct ev_request *q, size_t i, size_t j)
 {
 	for (; i < j; i++) {
-		bool told = q->plain[i];
+		bool told = q->plain[i] && q->r->a.v[i].kind != ATOM_NUM &&
+			!(q->r->a.v[i].kind == ATOM_WORD &&
+				strpbrk(q->r->a.v[i].fold, "0123456789"));
 
 		for (size_t k = 0; k < q->e.n && !told; k++) {
 			const struct edge *e = &q->e.v[k];
@@ -610,15 +641,31 @@ static bool
 text_fits(const struct ev_request *q, const struct compiled *c, const struct ev_token *t, size_t i,
 	size_t j)
 {
+	static const char *const pronouns[] = { "i", "you", "me", "it", "we", "they", "that",
+		"this", "them", "all", "我", "你", "它", "他", "她" };
 	const struct slot *s = &c->recipe->slots[t->slot];
 
 	if (t->begins.p && !begins_with(q, t->begins, i))
 		return false;
 	if (j == i + 1 && q->r->a.v[i].kind == ATOM_QUOTE)
 		return true;
+	if (j == i + 1)
+		for (size_t k = 0; k < ARRAY_LEN(pronouns); k++)
+			if (str_eq(q->r->a.v[i].fold, pronouns[k]))
+				return false;
 	if (s->max > 0 && !has_own_word(q, i, j))
 		return false;
 	return text_slot_takes(q->r, c, (size_t)t->slot, i, j);
+}
+
+/* From the beginning, a mark or a word such as "that" to a mark or the end. */
+static bool
+is_whole(const struct ev_request *q, size_t i, size_t j)
+{
+	const struct atoms *a = &q->r->a;
+
+	return (i == 0 || is_break(&a->v[i - 1]) || is_marker(a->v[i - 1].fold)) &&
+		(j == a->n || is_break(&a->v[j]));
 }
 
 static void
@@ -639,7 +686,10 @@ read_texts(struct ev_request *q, const struct compiled *c, const struct ev_line 
 			size_t i = from.at[f], j = to.at[t];
 			size_t whole = j;
 
-			if (i >= j || (token->whole && (from.worth[f] < 3 || to.worth[t] < 2)))
+			/* A text to look for is led in by a word; it does not just begin. */
+			if (s->max > 0 && !c->recipe->effects && from.worth[f] < 4)
+				continue;
+			if (i >= j || (token->whole && !is_whole(q, i, j)))
 				continue;
 			text_trim(q->r, s, &i, &j);
 			if (i >= j || !text_fits(q, c, token, i, j))

@@ -50,7 +50,8 @@ enum ev_bad {
 	BAD_SERVICE = 4,
 	BAD_THIRD = 8,
 	BAD_PAST = 16,
-	BAD_REPORT = 32
+	BAD_REPORT = 32,
+	BAD_ALREADY = 64
 };
 void ev_request_init(struct ev_request *q, const struct evidence *ev, const struct request *r);
 void ev_request_finish(struct ev_request *q);
@@ -70,6 +71,8 @@ struct ev_fill {
 /* Fills the slots but the text from what lies outside [ti, tj). */
 void ev_fill_slots(const struct ev_request *q, const struct compiled *c, size_t ti, size_t tj,
 	struct ev_fill *f);
+/* The class of a built-in concept. */
+int ev_concept(const struct evidence *e, const char *name);
 /* The text slot of the recipe, or -1. */
 int ev_text_slot(const struct compiled *c);
 #endif

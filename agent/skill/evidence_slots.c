@@ -47,26 +47,6 @@ take(struct ev_fill *f, const struct slot *s, const struct value *v)
 	memset(f->taken + v->i, true, v->j - v->i);
 }
 
-/* The longest values first: "~/x/a.pdf in Downloads" before its parts. */
-static const struct value *
-next_path(const struct ev_request *q, const struct ev_fill *f, size_t ti, size_t tj,
-	const bool *seen)
-{
-	const struct value *best = NULL;
-
-	for (size_t k = 0; k < q->r->values.n; k++) {
-		const struct value *v = &q->r->values.v[k];
-		int len = v->j - v->i - v->extra / 8;
-
-		if (seen[k] || !str_eq(v->kind, "path") || v->named || v->soft ||
-			!is_free(f, v, ti, tj))
-			continue;
-		if (!best || len > best->j - best->i - best->extra / 8)
-			best = v;
-	}
-	return best;
-}
-
 static bool
 is_written(const struct request *r, const struct value *v)
 {
@@ -75,6 +55,30 @@ is_written(const struct request *r, const struct value *v)
 			r->a.v[i].kind == ATOM_EXT)
 			return true;
 	return false;
+}
+
+/* The longest values first: "~/x/a.pdf in Downloads" before its parts. */
+static const struct value *
+next_path(const struct ev_request *q, const struct ev_fill *f, size_t ti, size_t tj,
+	const bool *seen)
+{
+	const struct value *best = NULL;
+	int most = 0;
+
+	for (size_t k = 0; k < q->r->values.n; k++) {
+		const struct value *v = &q->r->values.v[k];
+		int len = v->j - v->i - v->extra / 8;
+
+		len += is_written(q->r, v) ? ATOMS_MAX : 0;
+		if (seen[k] || !str_eq(v->kind, "path") || v->named || v->soft ||
+			!is_free(f, v, ti, tj))
+			continue;
+		if (!best || len > most) {
+			best = v;
+			most = len;
+		}
+	}
+	return best;
 }
 
 static void
@@ -217,10 +221,17 @@ fill_one(const struct ev_request *q, const struct compiled *c, const struct slot
 static bool
 is_odd_date(const struct ev_request *q, const struct ev_fill *f, size_t ti, size_t tj)
 {
+	int by_month = ev_concept(q->ev, "by-month");
+
 	for (size_t k = 0; k < q->r->values.n; k++) {
 		const struct value *v = &q->r->values.v[k];
 
-		if (str_eq(v->kind, "date") && is_free(f, v, ti, tj) && !v->bare &&
+		bool month = false; /* "split into january, february" */
+
+		for (size_t n = 0; n < q->e.n; n++)
+			month = month || (q->e.v[n].cls == by_month && q->e.v[n].i >= v->i &&
+						 q->e.v[n].i < v->j);
+		if (str_eq(v->kind, "date") && is_free(f, v, ti, tj) && !v->bare && !month &&
 			v->j - v->i > 0 && q->r->a.v[v->i].kind != ATOM_NUM)
 			return true;
 	}
@@ -272,7 +283,7 @@ is_one_of(const char *t, const char *const *list)
 static bool
 strip_front(const struct request *r, const char *phrase, size_t *i, size_t j)
 {
-	static const char *const lone[] = { "我", "要", "得", "把", "从", "那", NULL };
+	static const char *const lone[] = { "我", "要", "得", "把", "从", "那", "哈", NULL };
 
 	if (strlen(phrase) == 3 && (unsigned char)phrase[0] > 0xE0 && !is_one_of(phrase, lone))
 		return false;
@@ -290,7 +301,7 @@ strip_front(const struct request *r, const char *phrase, size_t *i, size_t j)
 static bool
 strip_back(const struct request *r, const char *phrase, size_t i, size_t *j)
 {
-	static const char *const lone[] = { "的", "了", "吧", "吗", "呢", "上", "里", NULL };
+	static const char *const lone[] = { "的", "了", "吧", "吗", "呢", "上", "里", "你", NULL };
 
 	if (strlen(phrase) == 3 && (unsigned char)phrase[0] > 0xE0 && !is_one_of(phrase, lone))
 		return false;
@@ -338,8 +349,21 @@ text_trim(const struct request *r, const struct slot *s, size_t *ti, size_t *tj)
 		while (*tj > *ti && a->v[*tj - 1].kind == ATOM_PUNCT &&
 			!strchr(")%", a->v[*tj - 1].fold[0]))
 			(*tj)--;
-		for (size_t k = 0; k < s->strip.n && !again && *ti < *tj; k++)
-			again = strip_front(r, s->strip.v[k], ti, *tj) ||
-				strip_back(r, s->strip.v[k], *ti, tj);
+		size_t bi = *ti, bj = *tj;
+
+		for (size_t k = 0; k < s->strip.n && *ti < *tj; k++) { /* the longest counts */
+			size_t i = *ti, j = *tj;
+
+			if (strip_front(r, s->strip.v[k], &i, j) ||
+				strip_back(r, s->strip.v[k], i, &j)) {
+				again = true;
+				if (j - i < bj - bi) {
+					bi = i;
+					bj = j;
+				}
+			}
+		}
+		*ti = bi;
+		*tj = bj;
 	}
 }

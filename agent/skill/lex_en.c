@@ -51,6 +51,8 @@ const struct lex_line lex_en[] = {
 		"are|there is|that i keep|i keep|that live|living|"
 		"stored|kept|saved|located|sitting|lying|lying around|contained|found|inside "
 		"of|"
+		"lol|haha|kinda|sorta|tbh|btw|by the way|ugh|argh|wow|yay|wait|pretty please|"
+		"total|totally|complete|completely|honestly|literally|some more|"
 		"could you maybe|maybe|perhaps|eh|um|uh|well|right|sure|alright|all right" },
 	{ "prep", true,
 		"in|inside|from|within|under|below|for|on|at|with|into|to|onto|by|out of|over "
@@ -220,6 +222,7 @@ const struct lex_line lex_en[] = {
 		"current week" },
 	{ "rel:lastweek", true, "last week|previous week|the previous week" },
 	{ "rel:pastweek", true, "the past week|past week|the last week" },
+	{ "rel:lastweekend", true, "the weekend|last weekend|this weekend|this past weekend" },
 	{ "rel:thismonth", true,
 		"this month|the start of the month|the beginning of the month|the current "
 		"month|the month so far" },

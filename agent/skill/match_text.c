@@ -84,6 +84,18 @@ is_question(const struct request *r)
 	return true;
 }
 
+/* Words tied by _ or -, as in code. */
+static bool
+is_one_name(const struct request *r, size_t i, size_t j)
+{
+	bool tied = j > i + 1;
+
+	for (size_t k = i; k + 1 < j && tied; k++)
+		tied = r->a.v[k + 1].start == r->a.v[k].end + 1 &&
+			strchr("_-", r->a.text[r->a.v[k].end]);
+	return tied;
+}
+
 bool
 text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, size_t i, size_t j)
 {
@@ -99,6 +111,8 @@ text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, 
 	for (size_t k = 0; k < ARRAY_LEN(particles); k++)
 		if (str_eq(r->a.v[i].fold, particles[k]))
 			return false;
+	if (is_one_name(r, i, j)) /* "old_password", whatever its halves mean */
+		return true;
 	if (c->not_first[slot] >= 0)
 		for (size_t k = r->e.first[i]; k < r->e.first[i + 1]; k++)
 			if (r->e.v[k].cls == c->not_first[slot] &&
@@ -111,6 +125,10 @@ text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, 
 			return false;
 	if (s->statement && j == r->a.n && is_question(r))
 		return false;
+	/* "remember the Alamo? my grandfather built it" */
+	for (size_t k = i; k + 1 < j && s->statement; k++)
+		if (str_eq(r->a.v[k].fold, "?") || str_eq(r->a.v[k].fold, "？"))
+			return false;
 	/* A short text is words to look for: no fillers alone, no negation, no half quotation.
 	 */
 	if (s->max > 0 &&

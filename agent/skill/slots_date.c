@@ -92,6 +92,8 @@ relative(const struct tm *now, const char *name, struct point *p)
 		p->past = on(y, m, 1);
 	else if (str_eq(name, "lastmonth"))
 		p->past = m == 1 ? on(y - 1, 12, 1) : on(y, m - 1, 1);
+	else if (str_eq(name, "lastweekend"))
+		p->past = shifted(*now, -wd - 2);
 	else if (str_eq(name, "pastmonth"))
 		p->past = shifted(*now, -30);
 	else if (str_eq(name, "thisyear"))
