@@ -209,7 +209,7 @@ run_end(const struct atoms *a, size_t i)
 		 * path. */
 		if (utf8_is_cjk(cp) &&
 			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1]) && !alone) ||
-				(path_stop_zh(a, e) && !alone)))
+				(path_stop_zh(a, e) && !alone && a->text[e - 1] != '/')))
 			break;
 		e += used;
 	}
@@ -277,7 +277,7 @@ special(struct atoms *a, size_t i)
 		return e;
 	}
 	if (s[0] == '.' && n > 1 && n <= 8 && isalnum((unsigned char)s[1]) &&
-		!isdigit((unsigned char)s[1]) && !memchr(s + 1, '.', n - 1)) {
+		(!isdigit((unsigned char)s[1]) || atom_known_ext(s + 1, n - 1)) && !memchr(s + 1, '.', n - 1)) {
 		add(a, ATOM_EXT, i, e);
 		return e;
 	}

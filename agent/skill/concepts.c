@@ -18,7 +18,8 @@ const struct lex_line lex_concepts[] = {
 		"software|backup software|good app|pros and cons|opinion|do you think|"
 		"听说|据说|有人说|有人|别人|老板让|叫我|让我妈|劝我|问我|会不会|要是|怎么|怎样|如何|为什么|为何|为啥|哪个命令|什么命令|用命令行|方法|办法|推荐|区别|"
 		"是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
-		"好用吗|有什么用|什么时候" },
+		"好用吗|有什么用|什么时候|"
+		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果" },
 	{ "service", false,
 		"email|mail|gmail|inbox|calendar|appointment|alarm|weather|forecast|translate|"
 		"translation|website|webpage|browser|google|internet|online|twitter|facebook|"
@@ -34,19 +35,22 @@ const struct lex_line lex_concepts[] = {
 		"world|universe|river|mountain|animal|planet|team building|football|match result|"
 		"world cup|server|remote|clone|account|wife|husband|girlfriend|boyfriend|election|president|war|news|reboot|shut down|restart|install|"
 		"uninstall|update the system|upgrade|virus|kill|wifi password|bluetooth|volume|"
-		"brightness|screenshot|wallpaper" },
+		"brightness|screenshot|wallpaper|"
+		"upload|encrypt|crop|rotate|resize|watermark|sync|chmod|insert|add a column|add a row|program|on an iphone|on a mac|on windows|in excel|excel|every night|every day|every week|every morning|every evening|every friday|every monday|daily|nightly|hourly|bank|milk|groceries|salt|soup" },
 	{ "service", true,
 		"邮件|邮箱|发信|短信|微信|日历|会议|日程|闹钟|天气|下雨|翻译|网页|网站|网上|上网|"
 		"浏览器|谷歌|百度|微博|抖音|快递|外卖|餐厅|酒店|机票|高铁|火车票|打车|播放|歌单|"
 		"电影票|代码|程序|函数|算法|汇率|换算|人民币|美元|打印机|客厅|灯|空调|窗帘|"
 		"洗衣|医生|预订|预定|笑话|诗|作文|作业题|心情|心里|心眼|人生|人口|城市|国家|首都|"
 		"世界|新闻|股票|总统|手机流量|关机|重启|安装|卸载|升级系统|杀毒|行李|衣柜|厨房|冰箱|抽屉|书架|停车|车位|教室|办公室|"
-		"房间|屋子|卧室|旅行计划|攻略|牌子|比赛|球赛" },
+		"房间|屋子|卧室|旅行计划|攻略|牌子|比赛|球赛|"
+		"买|卖|每天|每晚|每周|定时|水印|裁剪|旋转|数据库|思路|桌游|毕业典礼|聊天记录" },
 	{ "third", true,
 		"he|she|my friend|my boss|my brother|my sister|my wife|my husband|"
 		"my colleague|my neighbour|my neighbor|my mother|my father|my mom|my dad|"
 		"his|her|"
-		"他|她|他们|她们|我朋友|我老板|我同事|我妈|我爸|老板|同事|朋友" },
+		"他|她|他们|她们|我朋友|我老板|我同事|我妈|我爸|老板|同事|朋友|"
+		"老师|领导|爸妈|医生|专家" },
 	{ "report", true,
 		"did you|did i|have you|was|were|has been|have been|had been|is it safe|is it ok "
 		"to|is it okay to|can a program|can a script|restore|recover|used to|is being|"
@@ -90,7 +94,10 @@ const struct lex_line lex_concepts[] = {
 		"没做完|没办完|没用的|不用的|不要的|用不着|不需要的|认不出|分不清|不少|有没有|好不好|"
 		"要不|不错|不同|来不及|没地方|没空间|不多|放不下|存不下|装不下|快不|没有空格|"
 		"不带空格|不含空格|不再需要|了没|没有|怎么样|怎样了|差不多|不小心|不得了|不太够|不下|"
-		"但|但是|不过" },
+		"但|但是|不过|"
+		"未完成|尚未完成|尚未|未办|没干|没弄|还没有|what kind of computer|isn't right anymore|is not true anymore|is no longer|"
+		"what i said|"
+		"open on windows|on windows," },
 	/* What only holds a sentence together. */
 	{ "plain", true,
 		"i|you|we|they|them|it|is|are|am|be|been|being|has|have|had|having|do|does|can|"
@@ -104,7 +111,8 @@ const struct lex_line lex_concepts[] = {
 		"我|你|您|咱|咱们|我们|之前|以前|好像|大概|可能|应该|这几天|几天|大家|看看|要|是|"
 		"在|有|会|也|还|又|都|就|吧|嘛|着|过|来着|一直|总是|老是|已|所以|因为|这样|那样|"
 		"什么|啥|给|让|被|用|个|些|一些|好多|很多|许多|一堆|哪|里头|最近|现在|家里|统统|"
-		"全都|一整年|攒了|终于|马上|先|再|然后|顺便|好好|反正|其实|不过" },
+		"全都|一整年|攒了|终于|马上|先|再|然后|顺便|好好|反正|其实|不过|"
+		"much" },
 	/* Things. */
 	{ "image", false,
 		"photo|picture|image|photograph|pic|snapshot|shot|snap|selfie|camera roll|"
@@ -126,7 +134,8 @@ const struct lex_line lex_concepts[] = {
 	{ "todo", false,
 		"todo|to-do|to do|to-do list|todo list|to do list|list of todos|task list|"
 		"tasks|checklist|to-do item|todo item|to do item|things to do|plate|open tasks|"
-		"my list|the list" },
+		"my list|the list|"
+		"things i have to do|things i need to do|what i have to do|stuff i have to do|what i need to do" },
 	{ "todo", true, "待办|待办清单|待办事项|任务清单|清单|任务|代办|要做的事|待办列表" },
 	{ "disk", false,
 		"disk|disc|drive|hard drive|hard disk|ssd|storage|partition|filesystem|volume|"
@@ -135,7 +144,8 @@ const struct lex_line lex_concepts[] = {
 		"磁盘|硬盘|空间|存储|盘|分区|容量|存储空间|c盘|d盘|固态|gb|gigs|tb|个g" },
 	{ "machine", false,
 		"computer|machine|laptop|pc|system|box|workstation|hardware" },
-	{ "machine", true, "电脑|机器|系统|主机|本机|计算机|服务器|这台|硬件|笔记本电脑" },
+	{ "machine", true, "电脑|机器|系统|主机|本机|计算机|服务器|这台|硬件|笔记本电脑|"
+		"工作站|台式机|台式电脑" },
 	{ "part", false,
 		"memory|ram|cpu|processor|uptime|load|kernel|core|battery|operating system|"
 		"distro|temperature" },
@@ -143,7 +153,8 @@ const struct lex_line lex_concepts[] = {
 	{ "health", false,
 		"health|status|state|condition|overview|rundown|report|info|information|spec|"
 		"specification|summary|doing|ok|okay|fine|feel|slow|healthy|diagnostics|vitals|"
-		"checkup|details" },
+		"checkup|details|"
+		"busy|kind of computer" },
 	{ "health", true,
 		"状况|状态|情况|健康|报告|概况|信息|配置|还好吗|正常吗|怎么样|概览|体检|参数|运行得|"
 		"卡" },
@@ -201,6 +212,17 @@ const struct lex_line lex_concepts[] = {
 		"want|switch|into|as|ought|become|should be|get|have" },
 	{ "convert", true,
 		"转换|转成|转为|转|变成|变|改成|换成|换|存成|导出|转过去|统统换|要|弄成|做成|改" },
+	{ "note-asked", true,
+		"did i write a note|didn't i write a note|didnt i write a note|do i have a note|did i "
+		"make a note|didn't i make a note|i had a note|i made a note|i wrote a note|i took a "
+		"note|i have a note|had a note|wrote a note|there was a note|i once noted|i noted "
+		"something|i wrote something down|i once wrote a note" },
+	{ "seek", false,
+		"search|grep|look for|hunt|hunt for|seek|scan|search for|look up|find|track down|comb|"
+		"check" },
+	{ "seek", true, "找|查找|搜索|搜|查|寻找|检索|翻|找找|查查|搜一下|找一下|查一下" },
+	{ "doc", false, "document|doc" },
+	{ "doc", true, "文档" },
 	{ "find", false,
 		"find|search|look for|look|locate|grep|where|which file|what file|which|hunt|"
 		"seek|scan|check|spot|look up|somewhere|in which|dig|track down|any file|is there" },
@@ -212,14 +234,16 @@ const struct lex_line lex_concepts[] = {
 		"appear|occur|with the word|use|uses|refer|word|phrase|text|string|reference|"
 		"stand" },
 	{ "contain", true,
-		"包含|提到|含|含有|写过|写着|写了|出现|用到|提及|带有|有|写到|写|提过|说到|包括|"
+		"包含|提到|含|含有|写过|写着|写了|出现|用到|提及|带有|写到|写|提过|说到|包括|"
 		"这个词|字样|里有" },
 	{ "show", false,
 		"show|list|tell|display|give|see|view|read|print|let me see|let me hear|hear|"
-		"what|which|how much|report|name|point out|worst" },
+		"what|which|how much|report|name|point out|worst|"
+		"provide|present|brief" },
 	{ "show", true,
 		"看|看看|显示|列出|列|告诉|给我看|念|说说|说|多少|报告|看一下|瞧|揪出|哪些|什么|"
-		"是什么|给看" },
+		"是什么|给看|"
+		"提供|简要|出示|给出" },
 	{ "put", false,
 		"put|add|stick|write|goes|go|note|save|jot|enter|append|record|store|"
 		"drop|place|throw|one more|log|include|set|item|another|new|for" },
@@ -237,7 +261,8 @@ const struct lex_line lex_concepts[] = {
 		"remember this|remember that|memorise|memorize|keep in mind|bear in mind|don't "
 		"forget that|dont forget that|do not forget that|never forget that|for the "
 		"future|please keep it|mental note|commit to memory|remember for me|remember "
-		"the following|you should remember|you should know|remember for later" },
+		"the following|you should remember|you should know|remember for later|"
+		"keep the following|following fact|keep this fact|this fact|the following fact" },
 	{ "remember", true,
 		"记住|记着|记牢|别忘了，|别忘了：|牢记|要记|一直记着|记好|记在心里|存进记忆|"
 		"不要忘了，|不要忘记，|别忘记，|你要知道|替我记着" },
@@ -262,38 +287,46 @@ const struct lex_line lex_concepts[] = {
 		"记忆|你知道|你记|记住的|记的|我告诉过你|我跟你说|跟你说过|说过|你记住|记着|记过" },
 	{ "ask-memory", true,
 		"what do you know|what do you remember|what did i tell you|what have i told you|"
-		"do you remember|do you know|do you recall|do you still know|do you still "
+		"do you remember|do you recall|do you still know|do you still "
 		"remember|refresh my memory|have i ever told you|have i told you|did i ever tell "
 		"you|did i tell you|what facts|what have you got on|what do you have on|whatever "
 		"you've kept|whatever you know|whatever you remember|everything you know|tell me "
-		"what you know|remind me|what have you stored|what have you remembered|anything "
+		"what you know|what have you stored|what have you remembered|anything "
 		"you know|what did i say|what have you kept|what was my|can you recall|you "
 		"remember|still remember|what's in your memory|is in your memory|recall|have you "
 		"memorised|have you memorized|do you have anything on|what did you remember|what "
 		"did you note|"
-		"你知道|你还记得|还记得|记不记得|你记得|跟你说过|告诉过你|和你说过|让你记过|让你记|"
-		"你记了|对你说过|你记住了|你都知道|你了解|我说过|你那儿有|你记过|要你记|提过" },
+		"你还记得|还记得|记不记得|你记得|跟你说过|告诉过你|和你说过|让你记过|让你记|"
+		"你记了|对你说过|你记住了|你都知道|我说过|你那儿有|你记过|要你记|提过|"
+		"跟你讲过|和你讲过|对你讲过|给你讲过|我讲过|跟你提过|让你记着|"
+		"remind me what|remind me of|do you know anything about|do you know about|的事情你知道|的事你知道|你知道多少|都知道什么|都知道些什么|你知道些什么|你知道什么|你知道哪些|知道关于|你知道关于" },
 	{ "ask-note", true,
 		"did i note|did i write|have i written|have i noted|i noted|i wrote|i once noted|"
 		"i once wrote|i jotted|i made a note|made a note|write a note|what did my notes|"
 		"what do my notes|my notes say|notes say|do i have|any note|"
-		"记过|写过|记了|写了|记录过|有没有记|有没有写|写着" },
+		"记过|写过|记了|写了|记录过|有没有记|有没有写|写着|"
+		"提到|涉及|写到|提过" },
 	{ "unpack", false,
 		"unpack|unzip|extract|untar|decompress|uncompress|unrar|expand|open|open up|get "
 		"out|get it out|get them out|inflate|unarchive|inside|see inside|take out" },
 	{ "unpack", true,
 		"解压|解压缩|解开|弄开|打开|打不开|取出来|拿出来|展开|释放|解|拆开|弄出来|都取出来|"
 		"倒出来|放出来" },
+	{ "have-q", true, "do i have|is there|was there|do we have|there is|i have|有没有|是否有|有备份" },
+	{ "ask-know", true, "do you know|do you happen to know|你知道|你晓得|你知不知道" },
+	{ "replace", false, "replace|substitute|swap" },
+	{ "replace", true, "替换|换成|改成" },
 	{ "pack", false,
-		"backup|back up|archive|snapshot|safe copy|copy|safety copy|zip up|zip|pack|tar|"
-		"safeguard|save a copy|bundle|duplicate|mirror|spare copy" },
+		"backup|back up|snapshot|safe copy|safety copy|zip up|pack|tar|"
+		"safeguard|save a copy|bundle|spare copy" },
 	{ "pack", true,
 		"备份|打包|打个包|存档|留底|存一份|备一份|存一份档|归档备份|留个底|压缩|复制一份|"
 		"拷一份|保一份|存个档|备个份|备份一下" },
 	{ "sum", false,
 		"summarise|summarize|summary|overview|describe|analyse|analyze|statistics|look at|"
 		"look into|tell|what is in|what's in|show|give|inspect|explain|breakdown|per "
-		"column|what am i looking at|profile|digest|min|max|mean" },
+		"column|what am i looking at|profile|digest|min|max|mean|"
+		"sum up|sum it up|what is this about|about" },
 	{ "sum", true,
 		"总结|概括|分析|统计|看看|看一下|概览|摘要|汇总|描述|介绍|说说|大概|给我看|有哪些|"
 		"看|讲讲|都有" },
@@ -324,7 +357,7 @@ const struct lex_line lex_concepts[] = {
 		"日期|拍的日子|哪天拍|拍摄|日子|哪天|时间|年月|拍照|年份|拍摄日期|当天" },
 	{ "same", false,
 		"duplicate|dupe|identical|double|twice|same|over and over|equal|same content|more "
-		"than once|copies|copy|there twice|repeated|redundant|twin|several times|many "
+		"than once|copies|there twice|repeated|redundant|twin|several times|many "
 		"times|two times" },
 	{ "same", true,
 		"重复|一样|相同|两份|好几遍|好几份|多份|同一|一模一样|副本|两遍|雷同|重了|去重|查重|"

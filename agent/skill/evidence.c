@@ -125,7 +125,7 @@ evidence_compile(struct evidence *e, struct compiled *c, struct err *err)
 				continue;
 			if (l->n == EV_TOKENS)
 				return err_set(err, ERR_USAGE,
-					_("%s: \"%s\" asks for too much; keep at most 8 words."),
+					_("%s: \"%s\" asks for too much; keep at most 12 words."),
 					c->recipe->file, lines->v[i]);
 			if (!read_token(e, c, t, &l->v[l->n++], err))
 				return false;
@@ -191,9 +191,13 @@ mark_bad(struct ev_request *q)
 			: x->cls == ev->report        ? BAD_REPORT
 						      : 0;
 
+		if (why == BAD_ALREADY && x->j == q->r->a.n && q->r->a.v[x->i].kind == ATOM_WORD)
+			continue; /* "do it already" */
 		if (why && !(x->typo && q->r->a.v[x->i].kind == ATOM_WORD))
 			mark(q, x->i, x->j, why);
 	}
+	if (q->r->a.n > 0 && str_eq(q->r->a.v[0].fold, "when"))
+		mark(q, 0, 1, BAD_HOWTO);
 	for (size_t k = 0; k < q->r->e.n; k++) {
 		const struct edge *x = &q->r->e.v[k];
 
@@ -223,6 +227,41 @@ mark_plain(struct ev_request *q)
 			memset(q->plain + q->e.v[k].i, true, q->e.v[k].j - q->e.v[k].i);
 }
 
+/* "pictures in one folder, documents in another": two kinds side by side are a sorting by kind. */
+static void
+note_kinds(struct ev_request *q)
+{
+	static const char *const kinds[] = { "image", "video", "audio", "pdf", "archive", "doc",
+		"csv" };
+	const struct edge *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		int cls = ev_concept(q->ev, kinds[i]);
+		bool found = false;
+
+		for (size_t k = 0; k < q->e.n && !found; k++) {
+			const struct edge *x = &q->e.v[k];
+
+			found = x->cls == cls && !x->typo;
+			for (size_t v = 0; v < q->r->values.n && found; v++)
+				found = !(str_eq(q->r->values.v[v].kind, "path") &&
+					!q->r->values.v[v].soft && q->r->values.v[v].i <= x->i &&
+					q->r->values.v[v].j >= x->j);
+			if (found && (!first || x->i > first->i))
+				first = x;
+		}
+		n += found;
+	}
+	if (n >= 2 && first) {
+		struct edge by = *first;
+
+		by.cls = ev_concept(q->ev, "by-type");
+		GROW(q->e.v, q->e.n, q->e.cap);
+		q->e.v[q->e.n++] = by;
+	}
+}
+
 void
 ev_request_init(struct ev_request *q, const struct evidence *ev, const struct request *r)
 {
@@ -232,6 +271,7 @@ ev_request_init(struct ev_request *q, const struct evidence *ev, const struct re
 	q->budget = BUDGET;
 	hits_init(&q->hits, ev->lex, &r->a, true);
 	edges_init(&q->e, &q->hits, NULL, LEX_ANYONE);
+	note_kinds(q);
 	mark_bad(q);
 	mark_plain(q);
 }
@@ -468,13 +508,12 @@ weigh_line(struct weighing *w)
 		if (s && s->type != &slot_text && !json_get(w->fill.slots, s->name))
 			return 0;
 	}
-	if(getenv("EVDBG")&&strstr(getenv("EVDBG"),w->c->recipe->name)){char*t0=w->ti<w->tj?atoms_text(&w->q->r->a,w->ti,w->tj):xstrdup("");bool pl=place_tokens(w,0);struct tally tt=count_words(w);fprintf(stderr,"DBG %s text[%s] odd%d place%d forb%d told%.1f unk%.1f cont%.1f bad:",w->c->recipe->name,t0,w->fill.odd,pl,is_forbidden(w),tt.told,tt.unknown,tt.content);for(size_t i=0;i<w->q->r->a.n;i++)if(w->q->bad[i])fprintf(stderr," %s=%d",w->q->r->a.v[i].fold,w->q->bad[i]);fprintf(stderr," unk:");for(size_t i=0;i<w->q->r->a.n;i++)if(!is_explained(w,i))fprintf(stderr," %s",w->q->r->a.v[i].fold);fprintf(stderr,"\n");free(t0);memset(w->used,0,sizeof w->used);}
 	if (w->fill.odd || !place_tokens(w, 0) || is_forbidden(w))
 		return 0;
 	t = count_words(w);
 	/* The less there is to hold on to, the less may stay unexplained. */
 	most = text ? 4 : w->fill.anchored ? 9 : cJSON_GetArraySize(w->fill.slots) > 0 ? 3.5 : 2;
-	part = w->fill.anchored ? 0.75 : cJSON_GetArraySize(w->fill.slots) > 0 ? 0.5 : 0.34;
+	part = w->fill.anchored ? 0.75 : cJSON_GetArraySize(w->fill.slots) > 0 ? 0.5 : 0.4;
 	if (t.unknown > most || t.unknown > part * t.content)
 		return 0;
 	slots = cJSON_GetArraySize(w->fill.slots);
@@ -571,15 +610,19 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 	struct ends *to)
 {
 	const struct atoms *a = &q->r->a;
+	int find = ev_concept(q->ev, "find");
 
-	end_add(from, 0, 3);
+	end_add(from, 0, a->n > 0 && a->v[0].kind == ATOM_CJK ? 4 : 3);
 	end_add(to, a->n, 3);
 	for (size_t i = 0; i < a->n; i++) {
 		bool colon = str_eq(a->v[i].fold, ":") || str_eq(a->v[i].fold, "：");
 
 		if (is_break(&a->v[i])) {
 			end_add(to, i, 2);
-			end_add(from, i + 1, colon ? 8 : 3);
+			end_add(from, i + 1,
+				colon                                                ? 8
+					: i + 1 < a->n && a->v[i + 1].kind == ATOM_CJK ? 4
+										       : 3);
 		} else if (is_marker(a->v[i].fold))
 			end_add(from, i + 1, 5);
 		if (a->v[i].kind == ATOM_CJK && i + 1 < a->n &&
@@ -589,6 +632,15 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 		if (str_eq(a->v[i].fold, "把") || str_eq(a->v[i].fold, "将"))
 			end_add(from, i + 1, 4);
 	}
+	for (size_t k = 0; k < q->r->values.n; k++)
+		if (str_eq(q->r->values.v[k].kind, "path") && !q->r->values.v[k].soft) {
+			size_t at = q->r->values.v[k].i;
+
+			end_add(from, q->r->values.v[k].j, 2);
+			while (at > 0 && a->v[at - 1].kind == ATOM_WORD && q->plain[at - 1])
+				at--;
+			end_add(to, at, 3);
+		}
 	for (size_t k = 0; k < q->e.n; k++)
 		if (q->e.v[k].cls == q->ev->calm)
 			end_add(to, q->e.v[k].i, 2);
@@ -596,7 +648,8 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 		for (size_t l = 0; l < c->n_ev; l++)
 			for (size_t t = 0; t < c->ev[l].n; t++)
 				if (has_cls(&c->ev[l].v[t], q->e.v[k].cls)) {
-					end_add(from, q->e.v[k].j, 4);
+					end_add(from, q->e.v[k].j,
+						q->e.v[k].cls == find ? 2 : 4);
 					end_add(to, q->e.v[k].i, 3);
 				}
 }
@@ -623,6 +676,19 @@ has_own_word(const struct ev_request *q, size_t i, size_t j)
 }
 
 static bool
+holds_break(const struct ev_request *q, size_t i, size_t j)
+{
+	for (size_t k = i + 1; k + 1 < j; k++)
+		if (is_break(&q->r->a.v[k]) && !str_eq(q->r->a.v[k].fold, "-") &&
+			!q->r->a.v[k + 1].glued)
+			return true;
+	for (size_t k = i; k < j; k++)
+		if (str_eq(q->r->a.v[k].fold, "，") || str_eq(q->r->a.v[k].fold, "。"))
+			return true;
+	return false;
+}
+
+static bool
 begins_with(const struct ev_request *q, struct slice words, size_t i)
 {
 	const char *at = q->r->a.text + q->r->a.v[i].start;
@@ -631,7 +697,10 @@ begins_with(const struct ev_request *q, struct slice words, size_t i)
 	while (words.p) {
 		struct slice w = slice_cut(&words, '|');
 
-		if (w.n > 0 && w.n <= left && memcmp(at, w.p, w.n) == 0)
+		if (slice_eq_str(w, q->r->a.v[i].fold))
+			return true;
+		if (w.n > 2 && (unsigned char)w.p[0] > 0x7F && w.n <= left &&
+			memcmp(at, w.p, w.n) == 0)
 			return true;
 	}
 	return false;
@@ -641,19 +710,13 @@ static bool
 text_fits(const struct ev_request *q, const struct compiled *c, const struct ev_token *t, size_t i,
 	size_t j)
 {
-	static const char *const pronouns[] = { "i", "you", "me", "it", "we", "they", "that",
-		"this", "them", "all", "我", "你", "它", "他", "她" };
 	const struct slot *s = &c->recipe->slots[t->slot];
 
 	if (t->begins.p && !begins_with(q, t->begins, i))
 		return false;
 	if (j == i + 1 && q->r->a.v[i].kind == ATOM_QUOTE)
 		return true;
-	if (j == i + 1)
-		for (size_t k = 0; k < ARRAY_LEN(pronouns); k++)
-			if (str_eq(q->r->a.v[i].fold, pronouns[k]))
-				return false;
-	if (s->max > 0 && !has_own_word(q, i, j))
+	if (s->max > 0 && (!has_own_word(q, i, j) || holds_break(q, i, j)))
 		return false;
 	return text_slot_takes(q->r, c, (size_t)t->slot, i, j);
 }

@@ -10,7 +10,7 @@
 
 #include "agent/skill/match_private.h"
 
-#define EV_TOKENS 8
+#define EV_TOKENS 12
 #define EV_CHOICES 6
 #define EV_LINES_MAX 24
 

@@ -324,13 +324,18 @@ cut_clause(const struct request *r, size_t i, size_t *j)
 		"please", "ok", "okay", "thanks", "because", "he", "she", "let", "look", "and",
 		"which", NULL };
 
-	for (size_t k = i + 1; k + 1 < *j; k++)
+	for (size_t k = i + 1; k + 1 < *j; k++) {
+		if (str_eq(r->a.v[k].fold, "，") || str_eq(r->a.v[k].fold, "。")) {
+			*j = k;
+			return;
+		}
 		if ((str_eq(r->a.v[k].fold, ",") || str_eq(r->a.v[k].fold, "?") ||
 			    str_eq(r->a.v[k].fold, ".")) &&
 			is_one_of(r->a.v[k + 1].fold, words)) {
 			*j = k;
 			return;
 		}
+	}
 }
 
 void

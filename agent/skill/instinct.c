@@ -207,10 +207,13 @@ begin(struct run *x)
 	if (fixed)
 		c.only = fixed->recipe;
 	match_request(x->skills->matcher, r->text, &c, &m);
-	if (m.recipe)
+	/* "the same for ~/x" follows before it is a guess at something new. */
+	if (m.recipe && !m.loose)
 		run_take_match(x, &m);
 	else if (!follow(x, r->text)) {
-		if (m.why == MATCH_TIE || m.why == MATCH_SEVERAL)
+		if (m.recipe)
+			run_take_match(x, &m);
+		else if (m.why == MATCH_TIE || m.why == MATCH_SEVERAL)
 			instinct_which_one(x, &m);
 		else
 			instinct_not_understood(x, &m);
@@ -288,7 +291,7 @@ instinct_match(const struct skills *s, const char *request, const char *cwd, int
 	match_request(s->matcher, slice_of(request), &c, &m);
 	if (m.recipe)
 		name = m.recipe->name;
-	else {
+	if (!m.recipe || m.loose) {
 		followup_read(s, slice_of(request), &c, last_run, &f);
 		if (f.kind != FOLLOW_NONE)
 			name = f.kind == FOLLOW_AGAIN && f.recipe ? f.recipe->name : "";

@@ -536,6 +536,7 @@ look_again(const struct matcher *m, struct request *r, const struct match_contex
 	}
 	if (who && best.strength - second >= TIE) {
 		out->why = MATCH_FOUND;
+		out->loose = true;
 		out->recipe = who->recipe;
 		out->score = MIN_OF(0.69, 0.5 + best.strength / 400);
 		cJSON_Delete(out->slots);

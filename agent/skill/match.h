@@ -47,6 +47,7 @@ struct match {
 	cJSON *named;        /* slot -> the name of a folder whose path is not known */
 	cJSON *slots;        /* those the words gave */
 	struct strv missing; /* required ones without a value */
+	bool loose;          /* by what it is about (evidence.h), not word for word */
 	double score;        /* 0 to 1; of the nearest when there is none */
 	struct match_near nearest[MATCH_NEAREST];
 	size_t n_nearest;

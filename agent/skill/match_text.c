@@ -84,6 +84,19 @@ is_question(const struct request *r)
 	return true;
 }
 
+static bool
+is_pronoun(const char *word)
+{
+	static const char *const words[] = { "i", "you", "me", "it", "we", "us", "they", "that",
+		"this", "them", "him", "her", "all", "everything", "我", "你", "它", "他", "她",
+		"什么" };
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (str_eq(words[k], word))
+			return true;
+	return false;
+}
+
 /* Words tied by _ or -, as in code. */
 static bool
 is_one_name(const struct request *r, size_t i, size_t j)
@@ -111,6 +124,8 @@ text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, 
 	for (size_t k = 0; k < ARRAY_LEN(particles); k++)
 		if (str_eq(r->a.v[i].fold, particles[k]))
 			return false;
+	if (j == i + 1 && is_pronoun(r->a.v[i].fold))
+		return false;
 	if (is_one_name(r, i, j)) /* "old_password", whatever its halves mean */
 		return true;
 	if (c->not_first[slot] >= 0)
