@@ -235,7 +235,7 @@ const struct lex_line lex_concepts[] = {
 		"stand" },
 	{ "contain", true,
 		"包含|提到|含|含有|写过|写着|写了|出现|用到|提及|带有|写到|写|提过|说到|包括|"
-		"这个词|字样|里有" },
+		"这个词|字样" },
 	{ "show", false,
 		"show|list|tell|display|give|see|view|read|print|let me see|let me hear|hear|"
 		"what|which|how much|report|name|point out|worst|"
@@ -266,7 +266,7 @@ const struct lex_line lex_concepts[] = {
 	{ "remember", true,
 		"记住|记着|记牢|别忘了，|别忘了：|牢记|要记|一直记着|记好|记在心里|存进记忆|"
 		"不要忘了，|不要忘记，|别忘记，|你要知道|替我记着" },
-	{ "mind", true, "记得|别忘了|不要忘了|别忘记" },
+	{ "mind", true, "记得|要记得|请记得" },
 	{ "forget", false,
 		"erase|unlearn|drop|delete|wipe|remove|clear|strike|lose|forget" },
 	{ "forget", true,

@@ -28,7 +28,11 @@ struct ev_line {
 	size_t n;
 };
 
-struct evidence; /* opaque: the concepts */
+/* The concepts and those that mean something to the code. */
+struct evidence {
+	struct lexicon *lex;
+	int howto, service, third, past, calm, report, already, plain;
+};
 struct evidence *evidence_create(void);
 void evidence_destroy(struct evidence *e);
 /* Reads the recipe's lines into c->ev. */

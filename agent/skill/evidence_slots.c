@@ -67,7 +67,7 @@ next_path(const struct ev_request *q, const struct ev_fill *f, size_t ti, size_t
 
 	for (size_t k = 0; k < q->r->values.n; k++) {
 		const struct value *v = &q->r->values.v[k];
-		int len = v->j - v->i - v->extra / 8;
+		int len = v->j - v->i - v->extra;
 
 		len += is_written(q->r, v) ? ATOMS_MAX : 0;
 		if (seen[k] || !str_eq(v->kind, "path") || v->named || v->soft ||
@@ -189,7 +189,8 @@ is_part(const struct request *r, const struct value *v)
 		const struct value *o = &r->values.v[k];
 
 		if (o->i <= v->i && o->j >= v->j && o->j - o->i > v->j - v->i &&
-			str_eq(o->kind, v->kind) && o->op != v->op && !str_eq(v->kind, "path"))
+			str_eq(o->kind, v->kind) && (o->op != v->op || o->list) &&
+			!str_eq(v->kind, "path"))
 			return true;
 	}
 	return false;

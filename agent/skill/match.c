@@ -5,7 +5,6 @@
 #include <math.h>
 
 #define CANDIDATES 40
-#define TIE 3.0 /* strength; a word is worth 10 */
 
 struct matcher *
 matcher_create(const char *home, const struct known_folders *folders)
@@ -320,18 +319,6 @@ focus(const struct matcher *m, struct request *r, const struct candidate *c, siz
 	free(owners);
 }
 
-static void
-focus_evidence(const struct matcher *m, struct request *r)
-{
-	unsigned char *owners = xcalloc(m->n + 1, 1);
-
-	for (size_t i = 0; i < m->n; i++)
-		owners[i] = m->v[i]->n_ev > 0;
-	edges_finish(&r->e);
-	edges_init(&r->e, &r->hits, owners, LEX_ANYONE);
-	free(owners);
-}
-
 static size_t
 one_candidate(
 	const struct matcher *m, const struct recipe *only, struct candidate out[CANDIDATES])
@@ -426,43 +413,6 @@ holds_second(const struct matcher *m, const struct request *r, const struct read
 	return false;
 }
 
-/* A folder that has only a name is missing as well. */
-static void
-settle(struct match *out, const struct slot *s)
-{
-	const cJSON *v = json_get(out->slots, s->name);
-
-	if (cJSON_IsObject(v)) {
-		cJSON_AddStringToObject(out->named, s->name, json_str(v, "name", ""));
-		cJSON_DeleteItemFromObjectCaseSensitive(out->slots, s->name);
-		strv_add(&out->missing, s->name);
-	} else if (!v && s->required)
-		strv_add(&out->missing, s->name);
-}
-
-/* Two recipes explain every word: 1 or -1 when one of them is what it is about. */
-static int
-clearer(const struct matcher *m, const struct request *r, const struct compiled *a,
-	const struct compiled *b)
-{
-	struct ev_request *q;
-	struct reading ra = { 0 }, rb = { 0 };
-	double by;
-
-	if (a->n_ev == 0 || b->n_ev == 0)
-		return 0;
-	q = xcalloc(1, sizeof(*q));
-	ev_request_init(q, m->evidence, r);
-	read_evidence(q, a, &ra);
-	read_evidence(q, b, &rb);
-	by = (ra.match ? ra.strength : 0) - (rb.match ? rb.strength : 0);
-	cJSON_Delete(ra.slots);
-	cJSON_Delete(rb.slots);
-	ev_request_finish(q);
-	free(q);
-	return by >= TIE ? 1 : by <= -TIE ? -1 : 0;
-}
-
 static void
 decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
 	const struct match_context *ctx, struct match *out, int depth)
@@ -476,7 +426,7 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	if (!best->match)
 		return;
 	if (n > 1 && c[1].reading.match && best->strength - c[1].reading.strength < TIE) {
-		int by = clearer(m, r, m->v[c[0].recipe], m->v[c[1].recipe]);
+		int by = match_clearer(m, r, m->v[c[0].recipe], m->v[c[1].recipe]);
 
 		if (by == 0) {
 			out->why = MATCH_TIE;
@@ -498,60 +448,7 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	out->slots = best->slots;
 	best->slots = NULL;
 	for (size_t i = 0; i < rec->n_slots; i++)
-		settle(out, &rec->slots[i]);
-}
-
-/* No pattern explains all of it: what is it about? The best recipe wins if it is clearly so. */
-static void
-look_again(const struct matcher *m, struct request *r, const struct match_context *ctx,
-	struct match *out)
-{
-	struct ev_request *q = xcalloc(1, sizeof(*q));
-	struct reading best = { 0 };
-	const struct compiled *who = NULL, *next = NULL;
-	double second = 0;
-
-	focus_evidence(m, r);
-	ev_request_init(q, m->evidence, r);
-	for (size_t i = 0; i < m->n; i++) {
-		const struct compiled *c = m->v[i];
-		struct reading got = { 0 };
-
-		if (c->n_ev == 0 || (ctx->only && ctx->only != c->recipe))
-			continue;
-		read_evidence(q, c, &got);
-		if (got.match && got.strength > best.strength) {
-			second = best.strength;
-			next = who;
-			cJSON_Delete(best.slots);
-			best = got;
-			who = c;
-			continue;
-		}
-		if (got.match && got.strength > second) {
-			second = got.strength;
-			next = c;
-		}
-		cJSON_Delete(got.slots);
-	}
-	if (who && best.strength - second >= TIE) {
-		out->why = MATCH_FOUND;
-		out->loose = true;
-		out->recipe = who->recipe;
-		out->score = MIN_OF(0.69, 0.5 + best.strength / 400);
-		cJSON_Delete(out->slots);
-		out->slots = steal_ptr(&best.slots);
-		for (size_t i = 0; i < who->recipe->n_slots; i++)
-			settle(out, &who->recipe->slots[i]);
-	} else if (who && next) {
-		out->why = MATCH_TIE;
-		out->nearest[0] = (struct match_near){ who->recipe, out->score };
-		out->nearest[1] = (struct match_near){ next->recipe, out->score };
-		out->n_nearest = 2;
-	}
-	cJSON_Delete(best.slots);
-	ev_request_finish(q);
-	free(q);
+		match_settle(out, &rec->slots[i]);
 }
 
 /* "tidy Downloads and then show the biggest files": both halves are requests of their own. */
@@ -619,7 +516,7 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	if (!out->recipe && out->why == MATCH_NOTHING && depth == 0 && !ctx->only)
 		tell_apart(m, r, ctx, out);
 	if (!out->recipe && (out->why == MATCH_NOTHING || out->why == MATCH_NEGATED) && depth == 0)
-		look_again(m, r, ctx, out);
+		match_look_again(m, r, ctx, out);
 	for (size_t i = 0; i < n; i++)
 		cJSON_Delete(c[i].reading.slots);
 	request_finish(r);

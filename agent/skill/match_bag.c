@@ -209,7 +209,9 @@ is_negated(const struct request *r, const struct cover *v)
 			is_tail_question(r, e))
 			continue;
 		for (size_t s = 0; s < v->n && !inside; s++)
-			inside = v->span[s].i <= e->i && v->span[s].j >= e->j &&
+			inside = !(v->span[s].label == L_VALUE &&
+					 r->values.v[v->span[s].index].extra > 0) &&
+				v->span[s].i <= e->i && v->span[s].j >= e->j &&
 				v->span[s].j - v->span[s].i > e->j - e->i;
 		if (!inside)
 			return true;
@@ -431,8 +433,8 @@ fill_from_words(const struct request *r, const struct compiled *c, cJSON *slots)
 static bool
 is_loose(const struct request *r, const struct compiled *c, const struct span *p)
 {
-	if (p->label == L_VALUE)
-		return true;
+	if (p->label == L_VALUE) /* but not in a name whose beginning is a guess */
+		return r->values.v[p->index].extra == 0;
 	if (r->a.v[p->i].kind == ATOM_CJK)
 		return false;
 	for (size_t k = r->e.first[p->i]; k < r->e.first[p->i + 1]; k++) {

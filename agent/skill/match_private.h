@@ -71,6 +71,18 @@ struct reading {
 	size_t text_i, text_j; /* atoms of an unquoted text slot */
 };
 
+#define TIE 3.0 /* strength; a word is worth 10 */
+
+/* match_look.c */
+/* A folder that has only a name is missing as well. */
+void match_settle(struct match *out, const struct slot *s);
+/* Two recipes explain every word: 1 or -1 when one of them is what it is about; else 0. */
+int match_clearer(const struct matcher *m, const struct request *r, const struct compiled *a,
+	const struct compiled *b);
+/* No pattern explains all of it: the recipe it is about wins if it is clearly so. */
+void match_look_again(const struct matcher *m, struct request *r,
+	const struct match_context *ctx, struct match *out);
+
 bool pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct err *err);
 bool compiled_knows(const struct compiled *c, int cls);
 void int_add(int **v, size_t *n, size_t *cap, int x);

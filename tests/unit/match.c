@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include "agent/base/i18n.h"
+#include "agent/base/path.h"
 #include "agent/skill/recipe_test.h"
 #include "agent/skill/skill.h"
 
@@ -36,9 +37,34 @@ struct tally {
 	int right, all, wrong; /* wrong: another recipe, or one where none serves */
 };
 
+/* Whether every wanted slot is there, paths by where they lead: the writers of the blind lists
+ * knew folder, count, text, to, since and pattern, and wrote ./x. */
+static bool
+holds(const cJSON *got, const cJSON *wanted)
+{
+	const cJSON *v;
+
+	cJSON_ArrayForEach(v, wanted)
+	{
+		const cJSON *o = json_get(got, v->string);
+
+		if (!o || cJSON_IsString(o) != cJSON_IsString(v))
+			return false;
+		if (cJSON_IsString(v) && strchr("./~", v->valuestring[0])) {
+			autofree char *a = path_resolve(v->valuestring, ctx.cwd, "/home/u");
+			autofree char *b = path_resolve(o->valuestring, ctx.cwd, "/home/u");
+
+			if (!str_eq(a, b))
+				return false;
+		} else if (!cJSON_Compare(o, v, true))
+			return false;
+	}
+	return true;
+}
+
 /* Asks one line of a fixture; prints what is not as wanted. */
 static void
-ask(struct slice line, struct tally *t, bool quiet)
+ask(struct slice line, struct tally *t, bool quiet, bool blind)
 {
 	struct slice rest = line, want = slice_cut(&rest, '\t'), slots = slice_cut(&rest, '\t');
 	autojson cJSON *wanted = slots.n ? json_parse(slots, NULL) : cJSON_CreateObject();
@@ -48,7 +74,8 @@ ask(struct slice line, struct tally *t, bool quiet)
 	match_request(skills->matcher, rest, &ctx, &m);
 	ok = none ? !m.recipe
 		  : m.recipe && slice_eq_str(want, m.recipe->name) &&
-			recipe_slots_equal(m.slots, wanted, "/home/u");
+			(blind ? holds(m.slots, wanted)
+			       : recipe_slots_equal(m.slots, wanted, "/home/u"));
 	t->all++;
 	t->right += ok;
 	if (m.recipe && !slice_eq_str(want, m.recipe->name))
@@ -81,7 +108,7 @@ run(const char *file, bool none, int third)
 			continue;
 		at = n++ % 3;
 		if ((third == -1 || (third == 2) == (at == 2)) && (line.p[0] == '-') == none)
-			ask(line, &t, third == 2);
+			ask(line, &t, third == 2, strstr(file, "blind"));
 	}
 	return t;
 }
@@ -90,7 +117,8 @@ static void
 match__fixtures__nine_of_ten_right_and_none_wrong(void **state)
 {
 	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
-		"tests/fixtures/requests.zh.tsv", "tests/fixtures/requests.more.tsv" };
+		"tests/fixtures/requests.zh.tsv", "tests/fixtures/requests.more.tsv",
+		"tests/fixtures/requests.blind.tsv", "tests/fixtures/requests.none.tsv" };
 	struct tally all = { 0 };
 
 	(void)state;
@@ -155,6 +183,9 @@ match__prefix__turns_every_request_into_none(void **state)
 				/* Chinese ticks off "X is done" whatever X begins with. */
 				/* "don't forget that ..." asks to remember. */
 				if (!f && i < 3 && slice_starts(text, "forget"))
+					continue;
+				/* What is done already may be ticked off. */
+				if (!f && i == 6 && slice_starts(line, "todo-done"))
 					continue;
 				if (f && slice_find(text, SLICE_LIT("做完了")) >= 0)
 					continue;
