@@ -206,7 +206,7 @@ keep_in_view(struct approval_view *v, int h)
 }
 
 static void
-draw_buttons(struct screen *s, struct area a, int y, const struct fold_approval *ap)
+draw_buttons(struct screen *s, struct area a, int y)
 {
 	struct approval_view *v = &s->approval;
 	char take[64], refuse[64];
@@ -225,12 +225,10 @@ draw_buttons(struct screen *s, struct area a, int y, const struct fold_approval 
 	x += 2;
 	if (!seen)
 		draw_elided(a, y, x, -1, _("↓ look at all of it before it can be taken"), STYLE(ROLE_WARN));
-	else if (s->focus == PANE_APPROVAL)
-		draw_elided(a, y, x, -1, ap->command ? _("Space choose · A all · Enter difference · w say why · a always · e edit")
-						      : _("Space choose · A all · Enter difference · w say why · a always"),
-			STYLE(ROLE_MUTED));
-	else
+	else if (s->focus != PANE_APPROVAL)
 		draw_elided(a, y, x, -1, _("F6 look closer"), STYLE(ROLE_MUTED));
+	else if (a.w - x >= 24)
+		draw_elided(a, y, x, -1, _("or choose below"), STYLE(ROLE_MUTED));
 }
 
 static void
@@ -260,7 +258,7 @@ approval_draw(struct screen *s, struct area a, bool focused)
 		}
 	}
 	draw_scrollbar(body, body.w - 1, (int)v->lines.n, v->top);
-	draw_buttons(s, area_sub(in, in.h - 1, 1, 1, in.w - 2), 0, ap);
+	draw_buttons(s, area_sub(in, in.h - 1, 1, 1, in.w - 2), 0);
 	v->want_last = last;
 	v->want_total = (int)v->lines.n;
 	v->view_rows = body.h;

@@ -150,6 +150,23 @@ draw_hints(struct screen *s, struct area a, int end)
 {
 	int x = 1;
 
+	if (s->focus == PANE_APPROVAL && approval_open(s)) {
+		const struct fold_approval *a_open = approval_open(s);
+
+		if (a_open->n_effects) {
+			x = hint(s, a, x, end, "choose", _("choose"));
+			x = hint(s, a, x, end, "choose-all", _("all"));
+			x = hint(s, a, x, end, "approval-show-diff", _("difference"));
+		}
+		if (a_open->command)
+			x = hint(s, a, x, end, "approval-edit", _("edit"));
+		x = hint(s, a, x, end, "approval-words", _("say why not"));
+		if (a_open->rule && !a_open->red)
+			x = hint(s, a, x, end, "approval-always", _("always"));
+		x = hint(s, a, x, end, "approval-show-full", _("enlarge"));
+		hint(s, a, x, end, "palette", _("stop, no undo, more"));
+		return;
+	}
 	if (s->focus == PANE_TRANSCRIPT || s->focus == PANE_PLAN || s->focus == PANE_TOOLS) {
 		x = hint(s, a, x, end, "escape", _("back"));
 		x = hint(s, a, x, end, s->focus == PANE_PLAN ? "plan-edit" : "open", _("open"));
