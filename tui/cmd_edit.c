@@ -256,7 +256,7 @@ cmd_editor(struct screen *s, const char *arg)
 	int fd = mkstemp(path);
 
 	(void)arg;
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
+	if (fd < 0 || dprintf(fd, "%s%s", text, *text ? "\n" : "") < 0) {
 		screen_say(s, ROLE_ERROR, "%s", _("no temporary file could be made"));
 	} else {
 		setenv("HOMARD_EDITOR", editor && *editor ? editor : "vi", 1);

@@ -132,6 +132,22 @@ point_finish(struct point *p)
 	free(p->body);
 }
 
+static bool
+shows_effects(enum event_kind kind)
+{
+	switch (kind) {
+	case EV_EFFECTS:
+	case EV_APPROVAL:
+	case EV_DECISION:
+	case EV_COMMIT_BEGUN:
+	case EV_COMMIT_DONE:
+	case EV_COMMIT_FAILED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void
 preview_event(struct screen *s, const char *data, int cols, struct lines *out)
 {
@@ -154,8 +170,7 @@ preview_event(struct screen *s, const char *data, int cols, struct lines *out)
 		lines_wrap(out, slice_of(line), cols, "", STYLE(ROLE_TOOL));
 	}
 	lines_begin(out);
-	if (c && c->n_effects && (p.kind == EV_EFFECTS || p.kind == EV_APPROVAL || p.kind == EV_DECISION ||
-					 p.kind == EV_COMMIT_DONE || p.kind == EV_UNDONE || p.kind == EV_REDONE)) {
+	if (c && c->n_effects && shows_effects(p.kind)) {
 		put_effects(c->effects, c->n_effects, cols, out);
 	} else if (p.body && p.kind == EV_DIFF) {
 		diff_render(out, slice_of(p.body), cols, cols >= DIFF_SIDE_COLS);

@@ -364,6 +364,7 @@ on_remove_sure(struct screen *s, const char *text, void *user)
 	for (size_t i = 0; i < l.n && journal_remove_body(s->journal, l.v[i], "person", &err); i++)
 		removed++;
 	free(l.v);
+	picker_refresh(s);
 	if (err.code)
 		screen_error(s, &err);
 	else

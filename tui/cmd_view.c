@@ -97,7 +97,6 @@ cmd_fold(struct screen *s, const char *arg)
 	(void)arg;
 	if (meant_block(s, &f, &i, &flat))
 		transcript_toggle(s, flat);
-	blocks_sync(s->blocks);
 }
 
 static void
@@ -236,11 +235,14 @@ cmd_request(struct screen *s, const char *arg)
 	struct journal_range r = { .kinds = kinds, .n_kinds = 1, .no_bodies = true };
 	struct request_seeker seek = { 0 };
 	autofree char *body = NULL;
-	size_t n = 0;
+	size_t n = 0, i, flat;
 
 	(void)arg;
 	if (!f)
 		return;
+	/* Of the block somebody looks at; else the newest. */
+	if ((s->focus == PANE_TRANSCRIPT || s->focus == PANE_TOOLS) && meant_block(s, &f, &i, &flat))
+		r.until_seq = f->blocks[i].seq;
 	r.task = f->task;
 	journal_each(s->journal, &r, on_request_event, &seek, NULL);
 	if (seek.seq)

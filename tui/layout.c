@@ -110,7 +110,12 @@ wide(const struct layout_wish *w, struct layout *l, struct rect body)
 	l->pane[PANE_TRANSCRIPT].w = x - 1;
 	l->split_x = x - 1;
 	if (w->has_approval) {
-		l->pane[PANE_APPROVAL] = rect(body.y, x, body.h, side);
+		/* Plan or tools stand above it while somebody is there. */
+		if ((w->focus == PANE_PLAN || w->focus == PANE_TOOLS) && is_there(w, w->focus))
+			plan = body.h * 4 / 10;
+		if (plan)
+			l->pane[w->focus] = rect(body.y, x, plan, side);
+		l->pane[PANE_APPROVAL] = rect(body.y + plan, x, body.h - plan, side);
 		return;
 	}
 	if (w->has_plan && w->plan_folded)

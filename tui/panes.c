@@ -134,6 +134,16 @@ static const struct pane_type pane_transcript = { N_("Chat"), transcript_context
 
 /* --- plan --- */
 
+static char *
+step_price(const struct fold_step *p, int64_t ms)
+{
+	autofree char *time = duration_text(ms);
+
+	if (p->cost <= 0)
+		return steal_ptr(&time);
+	return ms >= 1000 ? xasprintf("$%.3f · %s", p->cost, time) : xasprintf("$%.3f", p->cost);
+}
+
 static void
 plan_draw(struct screen *s, struct area a, bool focused)
 {
@@ -150,14 +160,17 @@ plan_draw(struct screen *s, struct area a, bool focused)
 	for (int y = 0; f && y < in.h && s->plan_list.top + y < (int)f->n_steps; y++) {
 		int i = s->plan_list.top + y, x, end = in.w - 1;
 		const struct fold_step *p = &f->steps[i];
+		int64_t ms = p->ms;
 		autofree char *text = sanitize_dup(p->text, SANITIZE_LINE), *time = NULL;
 		style st, text_st = str_eq(p->state, "now") ? STYLE(ROLE_STRONG)
 			: str_eq(p->state, "todo")	    ? 0
 							    : STYLE(ROLE_MUTED);
 		const char *sign = step_sign(p, &st);
 
-		if (p->ms >= 1000) {
-			time = duration_text(p->ms);
+		if (str_eq(p->state, "now") && p->began_ms)
+			ms += MAX_OF(clock_wall(s->cli->clock) - p->began_ms, 0);
+		if (ms >= 1000 || p->cost > 0) {
+			time = step_price(p, ms);
 			end = draw_right(in, y, end, time, STYLE(ROLE_MUTED)) - 1;
 		}
 		draw_str(in, y, 1, sign, st);

@@ -241,6 +241,25 @@ picker_cancel(struct screen *s)
 }
 
 void
+picker_refresh(struct screen *s)
+{
+	struct picker *p = picker_top(s);
+	autofree char *data = p ? xstrdup0(picker_data(p)) : NULL, *text = NULL;
+
+	if (!p)
+		return;
+	free(p->preview_of);
+	p->preview_of = NULL;
+	screen_dirty(s);
+	if (!p->o.refill)
+		return;
+	text = edit_text(p->filter);
+	picker_clear(p);
+	p->o.refill(s, p, text);
+	picker_ready(s, p, data);
+}
+
+void
 picker_drop_stale(struct screen *s)
 {
 	struct picker *p;

@@ -50,6 +50,8 @@ void picker_move(struct screen *s, struct picker *p, int by);
 void picker_page(struct screen *s, struct picker *p, int pages2);
 void picker_choose(struct screen *s);
 void picker_cancel(struct screen *s);
+/* What the list on top shows changed: fills it anew, on the same item. */
+void picker_refresh(struct screen *s);
 /* Before a frame: closes lists on top whose question is gone. */
 void picker_drop_stale(struct screen *s);
 void picker_scroll_preview(struct screen *s, struct picker *p, int rows);

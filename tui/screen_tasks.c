@@ -3,6 +3,7 @@
 #include "agent/base/sanitize.h"
 #include "tui/lobster.h"
 #include "tui/notify.h"
+#include "tui/picker.h"
 #include "tui/words.h"
 
 struct fold *
@@ -258,6 +259,7 @@ on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 		screen_say(s, ROLE_OK, "%s", sentence);
 	s->offer_undo = false;
 	refresh_view(s);
+	picker_refresh(s);
 	screen_dirty(s);
 }
 

@@ -169,7 +169,7 @@ draw_hints(struct screen *s, struct area a, int end)
 	}
 	if (s->focus == PANE_TRANSCRIPT || s->focus == PANE_PLAN || s->focus == PANE_TOOLS) {
 		x = hint(s, a, x, end, "escape", _("back"));
-		x = hint(s, a, x, end, s->focus == PANE_PLAN ? "plan-edit" : "open", _("open"));
+		x = hint(s, a, x, end, s->focus == PANE_PLAN ? "plan-edit" : "open", s->focus == PANE_PLAN ? _("edit") : _("open"));
 		x = hint(s, a, x, end, s->focus == PANE_PLAN ? "plan-add" : "copy", s->focus == PANE_PLAN ? _("add") : _("copy"));
 		x = hint(s, a, x, end, "find", _("find"));
 		x = hint(s, a, x, end, "zoom", _("enlarge"));

@@ -53,6 +53,21 @@ is_unfolded(const struct screen *s, const struct fold *f, const struct fold_bloc
 	return s->unfold_all != is_toggled(s, f, b);
 }
 
+static void
+toggle(struct screen *s, const struct fold *f, const struct fold_block *b)
+{
+	for (size_t k = 0; k < s->n_unfolded; k++) {
+		if (s->unfolded[k].task == f->task && s->unfolded[k].seq == b->seq) {
+			s->unfolded[k] = s->unfolded[--s->n_unfolded];
+			return;
+		}
+	}
+	if (s->n_unfolded == ARRAY_LEN(s->unfolded))
+		memmove(s->unfolded, s->unfolded + 1, --s->n_unfolded * sizeof(s->unfolded[0]));
+	s->unfolded[s->n_unfolded].task = f->task;
+	s->unfolded[s->n_unfolded++].seq = b->seq;
+}
+
 void
 transcript_toggle(struct screen *s, size_t flat)
 {
@@ -62,17 +77,8 @@ transcript_toggle(struct screen *s, size_t flat)
 	if (!transcript_locate(s, flat, &f, &i))
 		return;
 	s->fold_toggle++;
-	for (size_t k = 0; k < s->n_unfolded; k++) {
-		if (s->unfolded[k].task == f->task && s->unfolded[k].seq == f->blocks[i].seq) {
-			s->unfolded[k] = s->unfolded[--s->n_unfolded];
-			screen_dirty(s);
-			return;
-		}
-	}
-	if (s->n_unfolded == ARRAY_LEN(s->unfolded))
-		memmove(s->unfolded, s->unfolded + 1, --s->n_unfolded * sizeof(s->unfolded[0]));
-	s->unfolded[s->n_unfolded].task = f->task;
-	s->unfolded[s->n_unfolded++].seq = f->blocks[i].seq;
+	toggle(s, f, &f->blocks[i]);
+	blocks_sync(s->blocks);
 	screen_dirty(s);
 }
 

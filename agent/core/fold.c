@@ -14,18 +14,14 @@ fold_create(int64_t task)
 }
 
 static void
-steps_clear(struct fold *f)
+steps_free(struct fold_step *v, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < f->n_steps; i++) {
-		free(f->steps[i].id);
-		free(f->steps[i].text);
-		free(f->steps[i].state);
+	for (size_t i = 0; i < n; i++) {
+		free(v[i].id);
+		free(v[i].text);
+		free(v[i].state);
 	}
-	free(f->steps);
-	f->steps = NULL;
-	f->n_steps = 0;
+	free(v);
 }
 
 static void
@@ -46,7 +42,7 @@ fold_destroy(struct fold *f)
 	if (!f)
 		return;
 	blocks_clear(f);
-	steps_clear(f);
+	steps_free(f->steps, f->n_steps);
 	fold_acts_clear(f);
 	free(f->request);
 	free(f->cwd);
@@ -133,6 +129,11 @@ on_state(struct fold *f, const struct event *ev, const cJSON *facts)
 		return;
 	}
 	f->ended = ev->time;
+	for (i = 0; i < f->n_steps; i++) {
+		if (str_eq(f->steps[i].state, "now") && f->steps[i].began_ms)
+			f->steps[i].ms += MAX_OF(ev->time - f->steps[i].began_ms, 0);
+		f->steps[i].began_ms = 0;
+	}
 	fold_close_open(f);
 	f->exit = (int)json_i64(facts, "exit", 0);
 	fold_set(&f->reason, json_str(facts, "reason", NULL));
@@ -182,15 +183,50 @@ on_piece(struct fold *f, enum fold_block_kind kind, const struct event *ev, cons
 	b->revision = ++f->revision;
 }
 
+/* The same step in the plan before: by its words, else by its id. */
+static const struct fold_step *
+step_before(const struct fold_step *old, size_t n, const struct fold_step *s)
+{
+	const struct fold_step *same = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(old[i].text, s->text))
+			return &old[i];
+		if (*s->id && str_eq(old[i].id, s->id))
+			same = &old[i];
+	}
+	return same;
+}
+
+/* Time and money of a step are what passed while it was the present one. */
+static void
+step_goes_on(struct fold_step *s, const struct fold_step *old, int64_t now)
+{
+	bool was_now = old && str_eq(old->state, "now"), is_now = str_eq(s->state, "now");
+
+	if (old) {
+		s->ms = old->ms;
+		s->cost = old->cost;
+	}
+	if (is_now)
+		s->began_ms = was_now ? old->began_ms : now;
+	else if (was_now)
+		s->ms += MAX_OF(now - old->began_ms, 0);
+}
+
 static void
 on_plan(struct fold *f, const struct event *ev)
 {
 	autojson cJSON *list = json_parse_lenient(ev->body, NULL);
+	struct fold_step *old;
 	const cJSON *it;
+	size_t n_old;
 
 	if (!cJSON_IsArray(list))
 		return;
-	steps_clear(f);
+	old = f->steps;
+	n_old = f->n_steps;
+	f->n_steps = 0;
 	f->steps = xcalloc(MAX_OF((size_t)cJSON_GetArraySize(list), 1u), sizeof(*f->steps));
 	cJSON_ArrayForEach(it, list)
 	{
@@ -199,9 +235,9 @@ on_plan(struct fold *f, const struct event *ev)
 		s->id = xstrdup(json_str(it, "id", ""));
 		s->text = xstrdup(json_str(it, "text", ""));
 		s->state = xstrdup(json_str(it, "state", "todo"));
-		s->ms = json_i64(it, "ms", 0);
-		s->cost = json_num(it, "cost", 0);
+		step_goes_on(s, step_before(old, n_old, s), ev->time);
 	}
+	steps_free(old, n_old);
 }
 
 static void
@@ -215,6 +251,10 @@ on_usage(struct fold *f, const cJSON *facts)
 	f->last_context = MAX_OF(in, 0) + MAX_OF(json_i64(facts, "cache_read", 0), 0) +
 		MAX_OF(json_i64(facts, "cache_write", 0), 0);
 	f->cost += MAX_OF(json_num(facts, "cost", 0), 0.0);
+	for (size_t i = 0; i < f->n_steps; i++) {
+		if (str_eq(f->steps[i].state, "now"))
+			f->steps[i].cost += MAX_OF(json_num(facts, "cost", 0), 0.0);
+	}
 }
 
 static void

@@ -241,6 +241,25 @@ approval_of(struct fold *f, const cJSON *facts, size_t *ret_index)
 	return NULL;
 }
 
+/* What ran is what the person wrote, no longer what the engine asked for. */
+static void
+edit_call(struct fold *f, const struct fold_approval *a, const char *command)
+{
+	for (size_t i = 0; command && i < f->n_calls; i++) {
+		autojson cJSON *args = NULL;
+
+		if (f->calls[i].call != a->call)
+			continue;
+		args = json_parse_lenient(slice_of(f->calls[i].args), NULL);
+		if (!cJSON_IsString(json_get(args, "command")))
+			return;
+		cJSON_ReplaceItemInObjectCaseSensitive(args, "command", cJSON_CreateString(command));
+		free(f->calls[i].args);
+		f->calls[i].args = json_print(args);
+		touch_block(f, BLOCK_CALL, i);
+	}
+}
+
 static void
 on_decision(struct fold *f, const struct event *ev, const cJSON *facts)
 {
@@ -255,6 +274,8 @@ on_decision(struct fold *f, const struct event *ev, const cJSON *facts)
 	fold_set(&a->by, json_str(facts, "by", ""));
 	fold_set(&a->words, json_str(body, "words", NULL));
 	touch_block(f, BLOCK_APPROVAL, index);
+	if (str_eq(a->decision, "edit"))
+		edit_call(f, a, json_str(body, "command", NULL));
 }
 
 static void

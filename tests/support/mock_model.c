@@ -105,6 +105,50 @@ make_reply(struct buf *out, size_t n)
 	buf_finish(&text);
 }
 
+static void
+unescape(struct buf *out, const char *from, const char *end)
+{
+	for (; from < end; from++) {
+		if (*from == '\\' && from + 1 < end)
+			from++;
+		buf_add_char(out, *from);
+	}
+}
+
+/* The call of this turn: as many results as there are were answers to calls before it. */
+static const char *
+call_words(const char *body)
+{
+	const char *at = strstr(body, "CALL "), *role = body;
+
+	while (at && (role = strstr(role, "\"role\":\"tool\"")) != NULL) {
+		role++;
+		at = strstr(at + 1, "CALL ");
+	}
+	return at;
+}
+
+static void
+make_call(struct buf *out, const char *words)
+{
+	static unsigned n;
+	const char *name = words + 5, *args = strchr(name, ' '), *end = args ? strstr(args, "};") : NULL;
+	autobuf struct buf json = BUF_INIT(1u << 16);
+
+	if (!end)
+		return;
+	unescape(&json, args + 1, end + 1);
+	buf_printf(out, "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,"
+			"\"delta\":{\"role\":\"assistant\",\"tool_calls\":[{\"index\":0,\"id\":\"call_%u\","
+			"\"type\":\"function\",\"function\":{\"name\":\"%.*s\",\"arguments\":\"",
+		++n + (unsigned)getpid() * 100, (int)(args - name), name);
+	for (const char *p = buf_str(&json); *p; p++)
+		buf_printf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+	buf_add_str(out, "\"}}]}}]}\n\n");
+	add_event(out, NULL, 0, "tool_calls");
+	buf_add_str(out, "data: [DONE]\n\n");
+}
+
 /* --- one connection --- */
 
 /* False when the client has closed. */
@@ -161,7 +205,14 @@ answer(struct mock_seen *seen, int fd, const char *body, const struct buf *flood
 	static const char head[] = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
 				   "transfer-encoding: chunked\r\n\r\n";
 	const struct buf *b = strstr(body, "FLOOD") ? flood : strstr(body, "ENDLESS") ? endless : ok;
+	const char *call = call_words(body);
+	autobuf struct buf calls = BUF_INIT(1u << 16);
 	bool whole = send_all(fd, head, strlen(head));
+
+	if (call) {
+		make_call(&calls, call);
+		b = &calls;
+	}
 
 	if (strstr(body, "SLOW"))
 		whole = whole && send_slowly(fd);

@@ -1,7 +1,8 @@
 /*
  * A model on loopback for benches and journeys: a child process that speaks openai-chat and says
  * when it saw what. What it answers is chosen by a word in the request: FLOOD (2 MB of Markdown in
- * 20-byte deltas), ENDLESS (16 MB), SLOW (a word every 10 ms for a while), else "ok".
+ * 20-byte deltas), ENDLESS (16 MB), SLOW (a word every 10 ms for a while), CALL TOOL {JSON}; (one or more: a call
+ * a turn, in order), else "ok".
  */
 #ifndef HOMARD_TEST_MOCK_MODEL_H
 #define HOMARD_TEST_MOCK_MODEL_H

@@ -133,6 +133,42 @@ fold__second_approval__replaces_the_first(void **state)
 }
 
 static void
+fold__edited_command__is_what_the_call_shows(void **state)
+{
+	struct fold *f = begun();
+
+	(void)state;
+	feed(f, EV_CALL, "{\"call\":1,\"turn\":1,\"tool\":\"shell\"}", "{\"command\":\"rm -rf a\"}");
+	feed(f, EV_APPROVAL, "{\"approval\":1,\"call\":1}", "{\"effects\":[0],\"command\":\"rm -rf a\"}");
+	feed(f, EV_DECISION, "{\"approval\":1,\"call\":1,\"decision\":\"edit\",\"by\":\"person\"}",
+		"{\"command\":\"rm a\"}");
+	assert_string_equal(f->calls[0].args, "{\"command\":\"rm a\"}");
+	fold_destroy(f);
+}
+
+static void
+fold__steps__keep_their_time_and_cost(void **state)
+{
+	struct fold *f = begun();
+
+	(void)state;
+	feed(f, EV_PLAN, "{\"by\":\"engine\"}", "[{\"id\":\"1\",\"text\":\"a\",\"state\":\"now\"},"
+		"{\"id\":\"2\",\"text\":\"b\",\"state\":\"todo\"}]");
+	seq += 5000; /* the clock of these events */
+	feed(f, EV_USAGE, "{\"turn\":1,\"input\":10,\"output\":1,\"cost\":0.5}", NULL);
+	feed(f, EV_PLAN, "{\"by\":\"person\"}", "[{\"id\":\"x\",\"text\":\"b\",\"state\":\"now\"},"
+		"{\"id\":\"1\",\"text\":\"a, renamed\",\"state\":\"done\"}]");
+	assert_int_equal(f->n_steps, 2);
+	assert_true(f->steps[1].ms >= 5000 && f->steps[1].ms < 6000);
+	assert_true(f->steps[1].cost > 0.49);
+	assert_int_equal(f->steps[0].ms, 0);
+	seq += 7000;
+	feed(f, EV_STATE, "{\"state\":\"done\"}", NULL);
+	assert_true(f->steps[0].ms >= 7000);
+	fold_destroy(f);
+}
+
+static void
 fold__damaged_events__do_no_harm(void **state)
 {
 	struct fold *f = begun();
@@ -157,6 +193,8 @@ main(void)
 		cmocka_unit_test(fold__call__follows_its_life),
 		cmocka_unit_test(fold__end__carries_exit_and_reason),
 		cmocka_unit_test(fold__second_approval__replaces_the_first),
+		cmocka_unit_test(fold__edited_command__is_what_the_call_shows),
+		cmocka_unit_test(fold__steps__keep_their_time_and_cost),
 		cmocka_unit_test(fold__damaged_events__do_no_harm),
 	};
 
