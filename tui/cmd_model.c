@@ -79,7 +79,7 @@ start_probe(struct screen *s, const struct preset *preset)
 	struct probe *p;
 	int port = port_of(preset->base_url);
 
-	if (port <= 0 || uv_ip4_addr("127.0.0.1", port, &addr) != 0)
+	if (!s->has_session || port <= 0 || uv_ip4_addr("127.0.0.1", port, &addr) != 0)
 		return;
 	p = xcalloc(1, sizeof(*p));
 	p->s = s;
