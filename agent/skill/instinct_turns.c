@@ -18,10 +18,9 @@ answer_of(const struct engine_item *it)
 }
 
 static void
-unanswered(struct run *x, const struct engine_item *it)
+unanswered(struct run *x, const struct engine_item *it, const char *question)
 {
-	autofree char *why = it && it->text.p ? slice_dup(it->text) : xstrdup("");
-	autofree char *t = xasprintf(_("Something is missing in the request: %s"), why);
+	autofree char *t = xasprintf(_("%s Nobody answered; say it in the request."), question);
 
 	if (it && it->outcome == CALL_STOPPED)
 		run_fail(x, ERR_CANCELLED, _("Stopped."));
@@ -39,7 +38,7 @@ on_answer(struct run *x, const struct slot *s, int turn)
 	cJSON *v;
 
 	if (!words) {
-		unanswered(x, it);
+		unanswered(x, it, saying_in(&s->ask, x->in->language));
 		return;
 	}
 	r = xcalloc(1, sizeof(*r));
@@ -162,7 +161,7 @@ on_which(struct run *x, const cJSON *pending, int turn)
 		match_finish(&m);
 		return;
 	}
-	unanswered(x, it);
+	unanswered(x, it, _("Which one?"));
 }
 
 static void
@@ -174,7 +173,7 @@ on_confirm(struct run *x, int turn)
 	bool yes;
 
 	if (!words) {
-		unanswered(x, it);
+		unanswered(x, it, saying_in(&st->ask, x->in->language));
 		return;
 	}
 	yes = str_eq(words, _("yes")) || str_eq_nocase(words, "yes") ||

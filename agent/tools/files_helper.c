@@ -43,6 +43,9 @@ on_line(struct reading *r)
 	if (!o)
 		return false;
 	if (why) {
+		/* The one reason everybody meets, in the person's words. */
+		if (str_eq(why, "Unrecognized archive format"))
+			why = _("it is no archive that can be read");
 		snprintf(r->why, sizeof(r->why), "%s", why);
 		return false;
 	}

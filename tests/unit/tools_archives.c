@@ -193,6 +193,9 @@ unpack__damaged_or_none__says_so_and_keeps_nothing(UNUSED void **state)
 	toolbox_fails(&t, "unpack", "{'path':'junk.zip'}", ERR_IO, "could not be understood");
 	assert_false(toolbox_has(&t, "junk"));
 	toolbox_fails(&t, "unpack", "{'path':'nothere.zip'}", ERR_NOT_FOUND, "There is no");
+	toolbox_file(&t, "text.zip", "a text with a wrong name");
+	toolbox_fails(&t, "unpack", "{'path':'text.zip'}", ERR_IO, "could not be understood");
+	assert_false(toolbox_has(&t, "text"));
 	toolbox_file(&t, "empty.zip", "");
 	t.cancelled = true;
 	toolbox_fails(&t, "unpack", "{'path':'junk.zip'}", ERR_CANCELLED, "Stopped");

@@ -31,7 +31,12 @@ next_entry(struct archive *a, struct archive_entry **e)
 		switch (archive_read_next_header(a, e)) {
 		case ARCHIVE_OK:
 		case ARCHIVE_WARN:
-			return 1;
+			/* Any file is a raw stream; only a compressed one is worth unpacking. */
+			if (archive_format(a) != ARCHIVE_FORMAT_RAW ||
+				archive_filter_count(a) > 1)
+				return 1;
+			fail_out("Unrecognized archive format");
+			return -1;
 		case ARCHIVE_RETRY:
 			continue;
 		case ARCHIVE_EOF:
