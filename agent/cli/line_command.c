@@ -27,6 +27,13 @@ stop(struct line *l, const char *arg)
 }
 
 static void
+hurry(struct line *l, const char *arg)
+{
+	(void)arg;
+	agent_hurry(l->session.agent);
+}
+
+static void
 mode(struct line *l, const char *arg)
 {
 	struct err err = { 0 };
@@ -157,6 +164,7 @@ verb(struct line *l, const char *name, const char *arg)
 
 static const struct line_cmd commands[] = {
 	{ "help", "", N_("this list"), help },
+	{ "hurry", "", N_("try again now instead of waiting"), hurry },
 	{ "mode", "step|draft|auto|read-only", N_("when you are asked"), mode },
 	{ "model", "PROVIDER/MODEL|instinct", N_("who decides the next act"), model },
 	{ "queue", "REQUEST", N_("do this after the running task"), queue },

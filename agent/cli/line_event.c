@@ -146,6 +146,20 @@ show_acts(struct line *l, const struct event *ev)
 }
 
 static void
+show_retry(struct line *l, const struct event *ev)
+{
+	autojson cJSON *facts = json_parse_lenient(ev->facts, NULL);
+	const char *why = json_str(facts, "why", ""), *model = json_str(facts, "model", NULL);
+	long long s = (json_i64(facts, "wait_ms", 0) + 999) / 1000;
+	autofree char *text = model ? xasprintf(_("%s; asking %s instead"), why, model)
+		: l->opts->ask && s > 1
+		? xasprintf(_("%s; trying again in %lld s (/hurry: now; /stop: give up)"), why, s)
+		: xasprintf(_("%s; trying again in %lld s"), why, s);
+
+	line_sentence(l, "... ", text);
+}
+
+static void
 show(struct line *l, const struct event *ev)
 {
 	autofree char *text = NULL;
@@ -165,8 +179,7 @@ show(struct line *l, const struct event *ev)
 		line_sentence(l, "! ", text);
 		break;
 	case EV_RETRY:
-		if (l->fold->retry_why)
-			line_sentence(l, "... ", l->fold->retry_why);
+		show_retry(l, ev);
 		break;
 	case EV_COMMIT_DONE:
 		show_commit(l, ev);

@@ -193,6 +193,8 @@ void agent_answer_nothing(struct task *t);
 void task_end_unwritten(struct agent *a);
 bool agent_recipe_fits(struct agent *a, const char *request, const char *cwd);
 void agent_warm_model(struct agent *a);
+/* What would work without a network, as a sentence; owned, NULL: nothing near. */
+char *agent_offer_recipes(struct agent *a, const char *request, const char *cwd);
 const char *agent_last_run(struct agent *a); /* JSON, or NULL */
 void agent_engines_finish(struct agent *a);
 bool agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err);

@@ -86,12 +86,14 @@ entry_clear(struct config_entry *e)
 	strv_finish(&e->list);
 }
 
-/* Comma-separated for -c and the environment. */
+/* Comma-separated for -c and the environment; in brackets as well, as in the file. */
 static void
 split_list(const char *value, struct strv *out)
 {
-	struct slice rest = slice_of(value), part;
+	struct slice rest = slice_trim(slice_of(value)), part;
 
+	if (rest.n >= 2 && rest.p[0] == '[' && rest.p[rest.n - 1] == ']')
+		rest = (struct slice){ rest.p + 1, rest.n - 2 };
 	while (rest.p) {
 		part = slice_trim(slice_cut(&rest, ','));
 		if (part.n)

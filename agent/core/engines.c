@@ -162,6 +162,17 @@ agent_recipe_fits(struct agent *a, const char *request, const char *cwd)
 		       agent_last_run(a)) != NULL;
 }
 
+char *
+agent_offer_recipes(struct agent *a, const char *request, const char *cwd)
+{
+	autobuf struct buf b = BUF_INIT(65536);
+
+	if (a->make_engine || !instinct_nearest(agent_skills(a), request, cwd, clock_wall(a->clock),
+				      i18n_language(), &b))
+		return NULL;
+	return xasprintf(_("Recipes need no network, for example %s."), buf_str(&b));
+}
+
 bool
 agent_skill_text(struct agent *a, const char *name, struct buf *out, struct err *err)
 {

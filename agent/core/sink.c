@@ -232,6 +232,15 @@ after_turn(void *user)
 	}
 }
 
+static void
+offer_recipes(struct task *t)
+{
+	autofree char *s = agent_offer_recipes(t->agent, t->request, t->cwd);
+
+	if (s)
+		emit(t->agent, t->n, EV_NOTICE, slice_of(s), "level:s", "info");
+}
+
 /* Steers that came while the engine spoke its last words get their own turn. */
 static void
 on_end(void *user)
@@ -253,8 +262,11 @@ on_end(void *user)
 		task_finish(t, "stopped", NULL, 130);
 	else if (t->end_how == ENGINE_FAILED && t->pending.kind == PEND_BUDGET)
 		return; /* the person was asked; thinking goes on with the decision */
-	else if (t->end_how == ENGINE_FAILED)
+	else if (t->end_how == ENGINE_FAILED) {
+		if (t->end_err.code == ERR_NET && t->turn == 1)
+			offer_recipes(t);
 		task_fail(t, &t->end_err);
+	}
 	else if (!t->n_calls && t->steered) {
 		t->steered = false;
 		task_think(t);

@@ -279,6 +279,23 @@ instinct_create(const struct skills *skills)
 	return &n->engine;
 }
 
+bool
+instinct_nearest(const struct skills *s, const char *request, const char *cwd, int64_t now_ms,
+	const char *language, struct buf *out)
+{
+	struct match_context c = { .cwd = cwd, .now_ms = now_ms };
+	struct match m;
+	size_t n;
+
+	match_request(s->matcher, slice_of(request), &c, &m);
+	n = m.why == MATCH_NEGATED ? 0 : m.n_nearest;
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%s: “%s”", i ? "; " : "", saying_in(&m.nearest[i].recipe->summary, language),
+			saying_in(&m.nearest[i].recipe->example, language));
+	match_finish(&m);
+	return n > 0;
+}
+
 const char *
 instinct_match(const struct skills *s, const char *request, const char *cwd, int64_t now_ms,
 	const char *last_run)

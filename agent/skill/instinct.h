@@ -18,5 +18,8 @@ struct engine *instinct_create(const struct skills *skills);
  * reminder that is no recipe of its own. */
 const char *instinct_match(const struct skills *s, const char *request, const char *cwd,
 	int64_t now_ms, const char *last_run);
+/* The nearest recipes as `summary: "what to say"`, joined by semicolons; false when there are none. */
+bool instinct_nearest(const struct skills *s, const char *request, const char *cwd, int64_t now_ms,
+	const char *language, struct buf *out);
 
 #endif
