@@ -92,6 +92,10 @@ bool robj_append(struct llm_stream *s, struct robj *o, const char *key, const st
 /* Sets every member of obj. nulls: null values overwrite too. */
 bool robj_merge(struct llm_stream *s, struct robj *o, const struct jn *obj, bool nulls);
 bool robj_write(const struct robj *o, struct buf *out);
+/* A number; -1 when it is none. */
+int64_t robj_i64(struct robj *o, const char *key);
+/* Usage that came member by member: st_usage of the whole. */
+void st_usage_of(struct llm_stream *s, const struct robj *usage);
 
 /* --- errors (errors.c) --- */
 /* Reads type, code, message out of any of the shapes seen; root is the body's object or the

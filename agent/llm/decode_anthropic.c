@@ -35,30 +35,20 @@ state(struct llm_stream *s)
 
 /* --- usage --- */
 
-static int64_t
-count(struct robj *o, const char *key)
-{
-	struct robj_member *m = robj_find(o, key);
-	int64_t n;
-
-	return m && !m->text && str_to_i64(buf_str(&m->val), &n) ? n : -1;
-}
-
 static void
 take_usage(struct llm_stream *s, const struct jn *u)
 {
 	struct anthropic *a = state(s);
 	struct robj_member *details;
-	struct buf raw = BUF_INIT(64u << 10);
 
 	if (!jn_is(u, JN_OBJECT) || !robj_merge(s, &a->usage, u, false))
 		return;
 	details = robj_find(&a->usage, "output_tokens_details");
 	s->t.usage = (struct llm_usage){
-		.input = count(&a->usage, "input_tokens"),
-		.output = count(&a->usage, "output_tokens"),
-		.cache_read = count(&a->usage, "cache_read_input_tokens"),
-		.cache_write = count(&a->usage, "cache_creation_input_tokens"),
+		.input = robj_i64(&a->usage, "input_tokens"),
+		.output = robj_i64(&a->usage, "output_tokens"),
+		.cache_read = robj_i64(&a->usage, "cache_read_input_tokens"),
+		.cache_write = robj_i64(&a->usage, "cache_creation_input_tokens"),
 		.reasoning = -1,
 	};
 	if (details) {
@@ -67,9 +57,7 @@ take_usage(struct llm_stream *s, const struct jn *u)
 		s->t.usage.reasoning = jn_i64(
 			jn_get(jdoc_parse(&d, buf_slice(&details->val)), "thinking_tokens"), -1);
 	}
-	if (robj_write(&a->usage, &raw))
-		st_usage(s, buf_slice(&raw));
-	buf_finish(&raw);
+	st_usage_of(s, &a->usage);
 }
 
 /* --- blocks --- */

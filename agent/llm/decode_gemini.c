@@ -180,33 +180,21 @@ take_candidate(struct llm_stream *s, const struct jn *c)
 	return true;
 }
 
-static int64_t
-count(struct robj *o, const char *key)
-{
-	struct robj_member *m = robj_find(o, key);
-	int64_t n;
-
-	return m && !m->text && str_to_i64(buf_str(&m->val), &n) ? n : -1;
-}
-
 static void
 take_usage(struct llm_stream *s, const struct jn *u)
 {
 	struct gemini *g = state(s);
-	struct buf raw = BUF_INIT(64u << 10);
 
 	if (!jn_is(u, JN_OBJECT) || !robj_merge(s, &g->usage, u, false))
 		return;
 	s->t.usage = (struct llm_usage){
-		.input = count(&g->usage, "promptTokenCount"),
-		.output = count(&g->usage, "candidatesTokenCount"),
-		.cache_read = count(&g->usage, "cachedContentTokenCount"),
+		.input = robj_i64(&g->usage, "promptTokenCount"),
+		.output = robj_i64(&g->usage, "candidatesTokenCount"),
+		.cache_read = robj_i64(&g->usage, "cachedContentTokenCount"),
 		.cache_write = -1,
-		.reasoning = count(&g->usage, "thoughtsTokenCount"),
+		.reasoning = robj_i64(&g->usage, "thoughtsTokenCount"),
 	};
-	if (robj_write(&g->usage, &raw))
-		st_usage(s, buf_slice(&raw));
-	buf_finish(&raw);
+	st_usage_of(s, &g->usage);
 }
 
 static bool

@@ -106,8 +106,8 @@ is_verbatim(const struct llm_request *r, const struct llm_message *m)
 		r->model && str_eq(m->provider, r->provider) && str_eq(m->model, r->model);
 }
 
-void
-req_init(struct req *q, const struct llm_request *r, struct buf *out)
+static void
+init(struct req *q, const struct llm_request *r, struct buf *out)
 {
 	*q = (struct req){ .r = r, .q = r->quirks ? r->quirks : &no_quirks, .n = r->n_messages };
 	q->msgs = xcalloc(q->n + 1, sizeof(*q->msgs));
@@ -121,8 +121,8 @@ req_init(struct req *q, const struct llm_request *r, struct buf *out)
 	}
 }
 
-void
-req_finish(struct req *q)
+static void
+finish(struct req *q)
 {
 	for (size_t i = 0; i < q->n; i++) {
 		for (size_t c = 0; q->msgs[i].ids && c < q->msgs[i].m->n_calls; c++)
@@ -133,12 +133,70 @@ req_finish(struct req *q)
 }
 
 bool
-req_done(struct req *q, struct err *err)
+req_build(const struct llm_request *r, const struct req_parts *parts, struct buf *out, struct err *err)
 {
-	if (!q->w.out->full)
-		return true;
+	struct req q;
+	bool ok;
+
+	init(&q, r, out);
+	jw_object(&q.w, NULL);
+	if (parts->model)
+		jw_str(&q.w, "model", r->model);
+	ok = parts->tools(&q, err);
+	if (parts->system)
+		parts->system(&q);
+	parts->messages(&q);
+	parts->options(&q);
+	req_extra(&q);
+	jw_end_object(&q.w);
+	finish(&q);
+	if (!ok || !out->full)
+		return ok;
 	return err_set(err, ERR_LIMIT, _("the request to the model would be larger than %zu bytes"),
-		q->w.out->max);
+		out->max);
+}
+
+/* --- tools --- */
+
+void
+req_tool_words(struct req *q, const struct llm_tool *t)
+{
+	jw_str(&q->w, "name", t->name);
+	if (t->description)
+		jw_str(&q->w, "description", t->description);
+}
+
+void
+req_put_function(struct req *q, const struct llm_tool *t, struct slice schema, size_t i UNUSED)
+{
+	jw_str(&q->w, "type", "function");
+	jw_object(&q->w, "function");
+	req_tool_words(q, t);
+	jw_raw(&q->w, "parameters", schema);
+	if (t->strict)
+		jw_bool(&q->w, "strict", true);
+	jw_end_object(&q->w);
+}
+
+bool
+req_tools(struct req *q, enum llm_schema strict, req_put_tool *put, struct err *err)
+{
+	if (!q->r->n_tools)
+		return true;
+	jw_array(&q->w, "tools");
+	for (size_t i = 0; i < q->r->n_tools; i++) {
+		const struct llm_tool *t = &q->r->tools[i];
+		autofree char *schema =
+			schema_reduce(t->schema, t->strict ? strict : q->q->schema, err);
+
+		if (!schema)
+			return false;
+		jw_object(&q->w, NULL);
+		put(q, t, slice_of(schema), i);
+		jw_end_object(&q->w);
+	}
+	jw_end_array(&q->w);
+	return true;
 }
 
 const struct llm_message *

@@ -48,15 +48,29 @@ size_t req_last_user(const struct req *q, size_t before);
  * object without properties gives NULL without *err where the server wants none. */
 char *schema_reduce(struct slice schema, enum llm_schema mode, struct err *err);
 
+/* One tool: put writes its members into an object that is open. schema is reduced already. */
+typedef void req_put_tool(struct req *q, const struct llm_tool *t, struct slice schema, size_t i);
+/* The member "tools", if there are any; strict: how the schema of a strict tool is reduced. */
+bool req_tools(struct req *q, enum llm_schema strict, req_put_tool *put, struct err *err);
+/* name and description; then {"type":"function","function":{...}} with them (chat, Ollama). */
+void req_tool_words(struct req *q, const struct llm_tool *t);
+void req_put_function(struct req *q, const struct llm_tool *t, struct slice schema, size_t i);
+
+/* What a dialect writes, in this order; a NULL is left out. */
+struct req_parts {
+	bool model; /* begins with the model's name (Gemini has it in the path) */
+	bool (*tools)(struct req *q, struct err *err);
+	void (*system)(struct req *q);
+	void (*messages)(struct req *q);
+	void (*options)(struct req *q);
+};
+bool req_build(const struct llm_request *r, const struct req_parts *parts, struct buf *out,
+	struct err *err);
+
 bool build_chat(const struct llm_request *r, struct buf *out, struct err *err);
 bool build_responses(const struct llm_request *r, struct buf *out, struct err *err);
 bool build_anthropic(const struct llm_request *r, struct buf *out, struct err *err);
 bool build_gemini(const struct llm_request *r, struct buf *out, struct err *err);
 bool build_ollama(const struct llm_request *r, struct buf *out, struct err *err);
-
-/* For the builders' use: prepare and end. */
-void req_init(struct req *q, const struct llm_request *r, struct buf *out);
-void req_finish(struct req *q);
-bool req_done(struct req *q, struct err *err);
 
 #endif

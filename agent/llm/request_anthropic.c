@@ -258,36 +258,25 @@ write_messages(struct req *q)
 
 /* --- the body --- */
 
+static void
+put_tool(struct req *q, const struct llm_tool *t, struct slice schema, size_t i)
+{
+	req_tool_words(q, t);
+	jw_raw(&q->w, "input_schema", schema);
+	if (t->strict)
+		jw_bool(&q->w, "strict", true);
+	/* The system text behind them carries the mark; without one they do. */
+	if (q->r->cache && !q->r->system.n && i + 1 == q->r->n_tools)
+		cache_mark(q);
+}
+
 static bool
 write_tools(struct req *q, struct err *err)
 {
-	struct jw *w = &q->w;
-
-	if (!q->r->n_tools)
-		return true;
-	jw_array(w, "tools");
-	for (size_t i = 0; i < q->r->n_tools; i++) {
-		const struct llm_tool *t = &q->r->tools[i];
-		enum llm_schema mode = t->strict ? LLM_SCHEMA_ANTHROPIC : q->q->schema;
-		autofree char *schema = schema_reduce(t->schema, mode, err);
-
-		if (!schema)
-			return false;
-		jw_object(w, NULL);
-		jw_str(w, "name", t->name);
-		if (t->description)
-			jw_str(w, "description", t->description);
-		jw_raw(w, "input_schema", slice_of(schema));
-		if (t->strict)
-			jw_bool(w, "strict", true);
-		/* The system text behind them carries the mark; without one they do. */
-		if (q->r->cache && !q->r->system.n && i + 1 == q->r->n_tools)
-			cache_mark(q);
-		jw_end_object(w);
-	}
-	jw_end_array(w);
-	if (q->r->no_tools)
-		jw_raw(w, "tool_choice", SLICE_LIT("{\"type\":\"none\"}"));
+	if (!req_tools(q, LLM_SCHEMA_ANTHROPIC, put_tool, err))
+		return false;
+	if (q->r->no_tools && q->r->n_tools)
+		jw_raw(&q->w, "tool_choice", SLICE_LIT("{\"type\":\"none\"}"));
 	return true;
 }
 
@@ -350,19 +339,8 @@ write_system(struct req *q)
 bool
 build_anthropic(const struct llm_request *r, struct buf *out, struct err *err)
 {
-	struct req q;
-	bool ok;
+	static const struct req_parts parts = { true, write_tools, write_system, write_messages,
+		write_options };
 
-	req_init(&q, r, out);
-	jw_object(&q.w, NULL);
-	jw_str(&q.w, "model", r->model);
-	ok = write_tools(&q, err);
-	write_system(&q);
-	write_messages(&q);
-	write_options(&q);
-	req_extra(&q);
-	jw_end_object(&q.w);
-	ok = ok && req_done(&q, err);
-	req_finish(&q);
-	return ok;
+	return req_build(r, &parts, out, err);
 }

@@ -290,41 +290,13 @@ write_messages(struct req *q)
 }
 
 static bool
-write_tool(struct req *q, const struct llm_tool *t, struct err *err)
-{
-	enum llm_schema mode = t->strict ? LLM_SCHEMA_STRICT : q->q->schema;
-	autofree char *schema = schema_reduce(t->schema, mode, err);
-	struct jw *w = &q->w;
-
-	if (!schema)
-		return false;
-	jw_object(w, NULL);
-	jw_str(w, "type", "function");
-	jw_object(w, "function");
-	jw_str(w, "name", t->name);
-	if (t->description)
-		jw_str(w, "description", t->description);
-	jw_raw(w, "parameters", slice_of(schema));
-	if (t->strict)
-		jw_bool(w, "strict", true);
-	jw_end_object(w);
-	jw_end_object(w);
-	return true;
-}
-
-static bool
 write_tools(struct req *q, struct err *err)
 {
-	if (!q->r->n_tools)
-		return true;
-	jw_array(&q->w, "tools");
-	for (size_t i = 0; i < q->r->n_tools; i++)
-		if (!write_tool(q, &q->r->tools[i], err))
-			return false;
-	jw_end_array(&q->w);
-	if (q->r->no_tools && !q->q->no_tool_choice)
+	if (!req_tools(q, LLM_SCHEMA_STRICT, req_put_function, err))
+		return false;
+	if (q->r->no_tools && q->r->n_tools && !q->q->no_tool_choice)
 		jw_str(&q->w, "tool_choice", "none");
-	if (q->q->tool_stream)
+	if (q->q->tool_stream && q->r->n_tools)
 		jw_bool(&q->w, "tool_stream", true);
 	return true;
 }
@@ -387,18 +359,8 @@ write_options(struct req *q)
 bool
 build_chat(const struct llm_request *r, struct buf *out, struct err *err)
 {
-	struct req q;
-	bool ok;
+	static const struct req_parts parts = { true, write_tools, NULL, write_messages,
+		write_options };
 
-	req_init(&q, r, out);
-	jw_object(&q.w, NULL);
-	jw_str(&q.w, "model", r->model);
-	ok = write_tools(&q, err);
-	write_messages(&q);
-	write_options(&q);
-	req_extra(&q);
-	jw_end_object(&q.w);
-	ok = ok && req_done(&q, err);
-	req_finish(&q);
-	return ok;
+	return req_build(r, &parts, out, err);
 }

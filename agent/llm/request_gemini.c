@@ -272,27 +272,23 @@ write_options(struct req *q)
 	jw_end_object(w);
 }
 
+static void
+write_system(struct req *q)
+{
+	if (!q->r->system.n)
+		return;
+	jw_object(&q->w, "systemInstruction");
+	jw_array(&q->w, "parts");
+	text_part(q, q->r->system);
+	jw_end_array(&q->w);
+	jw_end_object(&q->w);
+}
+
 bool
 build_gemini(const struct llm_request *r, struct buf *out, struct err *err)
 {
-	struct req q;
-	bool ok;
+	static const struct req_parts parts = { false, write_tools, write_system, write_contents,
+		write_options };
 
-	req_init(&q, r, out);
-	jw_object(&q.w, NULL);
-	if (r->system.n) {
-		jw_object(&q.w, "systemInstruction");
-		jw_array(&q.w, "parts");
-		text_part(&q, r->system);
-		jw_end_array(&q.w);
-		jw_end_object(&q.w);
-	}
-	ok = write_tools(&q, err);
-	write_contents(&q);
-	write_options(&q);
-	req_extra(&q);
-	jw_end_object(&q.w);
-	ok = ok && req_done(&q, err);
-	req_finish(&q);
-	return ok;
+	return req_build(r, &parts, out, err);
 }

@@ -97,30 +97,8 @@ write_messages(struct req *q)
 static bool
 write_tools(struct req *q, struct err *err)
 {
-	struct jw *w = &q->w;
-
 	/* There is no tool_choice: without the tools the model cannot call them. */
-	if (!q->r->n_tools || q->r->no_tools)
-		return true;
-	jw_array(w, "tools");
-	for (size_t i = 0; i < q->r->n_tools; i++) {
-		const struct llm_tool *t = &q->r->tools[i];
-		autofree char *schema = schema_reduce(t->schema, q->q->schema, err);
-
-		if (!schema)
-			return false;
-		jw_object(w, NULL);
-		jw_str(w, "type", "function");
-		jw_object(w, "function");
-		jw_str(w, "name", t->name);
-		if (t->description)
-			jw_str(w, "description", t->description);
-		jw_raw(w, "parameters", slice_of(schema));
-		jw_end_object(w);
-		jw_end_object(w);
-	}
-	jw_end_array(w);
-	return true;
+	return q->r->no_tools || req_tools(q, q->q->schema, req_put_function, err);
 }
 
 static void
@@ -150,18 +128,8 @@ write_options(struct req *q)
 bool
 build_ollama(const struct llm_request *r, struct buf *out, struct err *err)
 {
-	struct req q;
-	bool ok;
+	static const struct req_parts parts = { true, write_tools, NULL, write_messages,
+		write_options };
 
-	req_init(&q, r, out);
-	jw_object(&q.w, NULL);
-	jw_str(&q.w, "model", r->model);
-	ok = write_tools(&q, err);
-	write_messages(&q);
-	write_options(&q);
-	req_extra(&q);
-	jw_end_object(&q.w);
-	ok = ok && req_done(&q, err);
-	req_finish(&q);
-	return ok;
+	return req_build(r, &parts, out, err);
 }

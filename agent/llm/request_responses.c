@@ -252,34 +252,23 @@ write_input(struct req *q)
 	jw_end_array(&q->w);
 }
 
+static void
+put_tool(struct req *q, const struct llm_tool *t, struct slice schema, size_t i UNUSED)
+{
+	jw_str(&q->w, "type", "function");
+	req_tool_words(q, t);
+	jw_raw(&q->w, "parameters", schema);
+	/* Left out it would mean true here. */
+	jw_bool(&q->w, "strict", t->strict);
+}
+
 static bool
 write_tools(struct req *q, struct err *err)
 {
-	struct jw *w = &q->w;
-
-	if (!q->r->n_tools)
-		return true;
-	jw_array(w, "tools");
-	for (size_t i = 0; i < q->r->n_tools; i++) {
-		const struct llm_tool *t = &q->r->tools[i];
-		enum llm_schema mode = t->strict ? LLM_SCHEMA_STRICT : q->q->schema;
-		autofree char *schema = schema_reduce(t->schema, mode, err);
-
-		if (!schema)
-			return false;
-		jw_object(w, NULL);
-		jw_str(w, "type", "function");
-		jw_str(w, "name", t->name);
-		if (t->description)
-			jw_str(w, "description", t->description);
-		jw_raw(w, "parameters", slice_of(schema));
-		/* Left out it would mean true here. */
-		jw_bool(w, "strict", t->strict);
-		jw_end_object(w);
-	}
-	jw_end_array(w);
-	if (q->r->no_tools && !q->q->no_tool_choice)
-		jw_str(w, "tool_choice", "none");
+	if (!req_tools(q, LLM_SCHEMA_STRICT, put_tool, err))
+		return false;
+	if (q->r->no_tools && q->r->n_tools && !q->q->no_tool_choice)
+		jw_str(&q->w, "tool_choice", "none");
 	return true;
 }
 
@@ -311,18 +300,8 @@ write_options(struct req *q)
 bool
 build_responses(const struct llm_request *r, struct buf *out, struct err *err)
 {
-	struct req q;
-	bool ok;
+	static const struct req_parts parts = { true, write_tools, NULL, write_input,
+		write_options };
 
-	req_init(&q, r, out);
-	jw_object(&q.w, NULL);
-	jw_str(&q.w, "model", r->model);
-	ok = write_tools(&q, err);
-	write_input(&q);
-	write_options(&q);
-	req_extra(&q);
-	jw_end_object(&q.w);
-	ok = ok && req_done(&q, err);
-	req_finish(&q);
-	return ok;
+	return req_build(r, &parts, out, err);
 }

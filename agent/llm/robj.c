@@ -102,3 +102,21 @@ robj_write(const struct robj *o, struct buf *out)
 	}
 	return ok && buf_add_char(out, '}');
 }
+
+int64_t
+robj_i64(struct robj *o, const char *key)
+{
+	struct robj_member *m = robj_find(o, key);
+	int64_t n;
+
+	return m && !m->text && str_to_i64(buf_str(&m->val), &n) ? n : -1;
+}
+
+void
+st_usage_of(struct llm_stream *s, const struct robj *usage)
+{
+	autobuf struct buf raw = BUF_INIT(64u << 10);
+
+	if (robj_write(usage, &raw))
+		st_usage(s, buf_slice(&raw));
+}
