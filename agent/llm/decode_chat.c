@@ -136,10 +136,11 @@ take_usage(struct llm_stream *s, const struct jn *u)
 
 /* The objects of every chunk are read in one pass each: this is the hot path. */
 enum { D_CONTENT, D_REASONING_CONTENT, D_REASONING, D_REASONING_TEXT, D_DETAILS, D_REFUSAL,
-	D_CALLS, D_NOTES, D_N };
+	D_CALLS, D_NOTES, D_EXTRA, D_N };
 static const struct jn_key delta_keys[D_N] = { JN_KEY("content"), JN_KEY("reasoning_content"),
 	JN_KEY("reasoning"), JN_KEY("reasoning_text"), JN_KEY("reasoning_details"),
-	JN_KEY("refusal"), JN_KEY("tool_calls"), JN_KEY("annotations") };
+	JN_KEY("refusal"), JN_KEY("tool_calls"), JN_KEY("annotations"),
+	JN_KEY("extra_content") };
 
 static bool
 take_delta(struct llm_stream *s, const struct jn *delta)
@@ -147,6 +148,8 @@ take_delta(struct llm_stream *s, const struct jn *delta)
 	const struct jn *v[D_N];
 
 	jn_pick(delta, delta_keys, D_N, v);
+	if (!jn_none(v[D_EXTRA]))
+		st_set_raw(s, &chat(s)->extra, v[D_EXTRA]);
 	return chat_take_reasoning(s, &v[D_REASONING_CONTENT], v[D_DETAILS]) &&
 		take_content(s, v[D_CONTENT]) && st_refusal(s, v[D_REFUSAL]) &&
 		chat_take_calls(s, v[D_CALLS]) && take_notes(s, v[D_NOTES]);
@@ -285,6 +288,8 @@ write_replay(struct llm_stream *s)
 		jw_end_array(&w);
 	}
 	write_calls(s, &w);
+	if (c->extra)
+		jw_raw(&w, "extra_content", slice_of(c->extra));
 	jw_end_object(&w);
 }
 
@@ -302,6 +307,8 @@ chat_finish(struct llm_stream *s)
 			struct slice sig = json_raw(slice_of(c->calls[i].extra),
 				"google.thought_signature");
 
+			if (sig.n <= 2)
+				sig = json_raw(slice_of(c->calls[i].extra), "vertex.thought_signature");
 			if (sig.n > 2)
 				call->signature = xstrndup(sig.p + 1, sig.n - 2);
 		}
@@ -336,6 +343,7 @@ chat_destroy(void *state)
 	for (size_t i = 0; i < c->n_details; i++)
 		robj_finish(&c->details[i]);
 	free(c->details);
+	free(c->extra);
 	buf_finish(&c->parts);
 	buf_finish(&c->notes);
 }

@@ -27,6 +27,7 @@ struct chat {
 	bool has_parts;
 	struct buf notes; /* annotations: elements */
 	size_t n_notes;
+	char *extra; /* raw extra_content of the message itself (Google) */
 };
 
 static inline struct chat *

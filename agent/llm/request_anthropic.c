@@ -52,8 +52,11 @@ block_ok(const struct jn *b)
 
 	if (jn_is_str(type, "thinking"))
 		return jn_is(sig, JN_STRING) && sig->len;
-	if (jn_is_str(type, "text"))
-		return jn_is(jn_get(b, "text"), JN_STRING) && jn_get(b, "text")->len;
+	if (jn_is_str(type, "text")) {
+		autofree char *text = jn_dup(jn_get(b, "text"), LLM_TURN_MAX);
+
+		return text && slice_trim(slice_of(text)).n;
+	}
 	return true;
 }
 

@@ -164,7 +164,8 @@ wanted(const struct req *q, const struct jn *root, const struct jn *key)
 		return false;
 	if (!reasoning)
 		return true;
-	if (q->q->drop_reasoning)
+	/* Not even its own, except inside a tool loop. */
+	if (q->q->drop_reasoning && !jn_get(root, "tool_calls"))
 		return false;
 	/* The array of parts holds it already. */
 	if (jn_is(jn_get(root, "content"), JN_ARRAY) && !jn_is_str(key, "reasoning_details"))

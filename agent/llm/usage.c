@@ -92,6 +92,8 @@ usage_reported_cost(const char *usage_raw)
 	const struct jn *root = usage_raw ? jdoc_parse(&d, slice_of(usage_raw)) : NULL;
 	double cost = number(jn_get(root, "cost")), ticks;
 
+	if (cost < 0) /* some gateways name the currency */
+		cost = number(jn_get2(root, "cost", "usd"));
 	if (cost >= 0)
 		return cost;
 	ticks = number(jn_get(root, "cost_in_usd_ticks"));

@@ -150,6 +150,20 @@ quirk__html__is_no_reply(void **state UNUSED)
 	llm_turn_finish(&t);
 }
 
+/* Google's compatible endpoint signs text too, in a piece that holds nothing else. */
+static void
+quirk__google_compat__signature_of_the_text(void **state UNUSED)
+{
+	CHAT(DELTA("\"content\":\"4\"")
+	     DELTA("\"content\":\"\",\"extra_content\":{\"google\":{\"thought_signature\":\"S+=\"}}")
+	     CALL("\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"},\"extra_content\":{\"vertex\":{\"thought_signature\":\"V=\"}}")
+	     END("stop"));
+
+	assert_json(r, "replay.extra_content", "{\"google\":{\"thought_signature\":\"S+=\"}}");
+	assert_json(r, "tool_calls.0.thought_signature", "\"V=\"");
+	assert_json(r, "replay.tool_calls.0.extra_content.vertex.thought_signature", "\"V=\"");
+}
+
 /* --- anthropic --- */
 
 static void
@@ -281,6 +295,7 @@ main(void)
 		cmocka_unit_test(quirk__usage__zero_absent_late_and_not_whole),
 		cmocka_unit_test(quirk__minimax__error_in_base_resp_under_200),
 		cmocka_unit_test(quirk__html__is_no_reply),
+		cmocka_unit_test(quirk__google_compat__signature_of_the_text),
 		cmocka_unit_test(quirk__anthropic__block_whose_start_was_lost),
 		cmocka_unit_test(quirk__anthropic__thinking_left_out_keeps_its_signature),
 		cmocka_unit_test(quirk__gemini__error_in_the_middle_and_no_parts),

@@ -113,12 +113,19 @@ request__chat__reasoning_rules(void **state UNUSED)
 		user };
 	struct llm_quirks drop = { .drop_reasoning = true }, need = { .require_reasoning = true };
 	struct llm_request r = request(LLM_OPENAI_CHAT, m, 3);
-	autojson cJSON *a = build(&r), *b = NULL, *c = NULL;
+	autojson cJSON *a = build(&r), *b = NULL, *c = NULL, *d = NULL;
 
 	assert_json(a, "messages.2.reasoning_content", "\"why\"");
 	r.quirks = &drop;
 	b = build(&r);
 	assert_json(b, "messages.2.reasoning_content", "null");
+	/* In a tool loop it is asked for all the same. */
+	m[1].calls = two_calls;
+	m[1].n_calls = 1;
+	m[1].replay = S("{\"role\":\"assistant\",\"content\":\"x\",\"reasoning_content\":\"why\",\"tool_calls\":[{\"id\":\"a\"}]}");
+	d = build(&r);
+	assert_json(d, "messages.2.reasoning_content", "\"why\"");
+	m[1].n_calls = 0;
 	r.quirks = &need;
 	m[1].model = "another";
 	c = build(&r);
