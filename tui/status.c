@@ -46,6 +46,12 @@ draw_header(struct screen *s, struct area a)
 
 		right = f->cost > 0 ? xasprintf(_("%s tokens · $%.3f"), tokens, f->cost)
 				    : xasprintf(_("%s tokens"), tokens);
+		if (f->window > 0 && a.w >= 70) {
+			autofree char *before = right;
+
+			right = xasprintf(_("%s · window %d%%"), before,
+				(int)MIN_OF(f->last_context * 100 / f->window, (int64_t)100));
+		}
 		end = draw_right(a, 0, end, right, STYLE(ROLE_MUTED)) - 2;
 	}
 	x += draw_str(a, 0, x, "· ", STYLE(ROLE_MUTED));

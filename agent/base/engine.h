@@ -89,6 +89,7 @@ struct engine_request {
 	struct slice body; /* exact, but for pictures: "#SEQ" names the event with their bytes */
 	int64_t bytes;	   /* as sent */
 	int64_t tokens_est;
+	int64_t window; /* tokens the model takes; 0: this request is none of the task's own */
 	double cost_est; /* of the input alone; < 0 unknown */
 };
 

@@ -76,7 +76,8 @@ enum event_body { BODY_NONE, BODY_TEXT, BODY_JSON, BODY_BYTES };
 		"an effect that cannot be undone")                                                 \
 	/* --- model traffic and money --- */                                                      \
 	X(MODEL_REQUEST, "model_request", BODY_JSON, 1,                                            \
-		"turn provider model host bytes tokens_est? cost_est?; body: the exact request")   \
+		"turn provider model host bytes tokens_est? window? cost_est?; body: the exact "   \
+		"request, pictures named by their event")                                         \
 	X(MODEL_REPLY, "model_reply", BODY_NONE, 0, "turn status ms first_ms? bytes stop?")        \
 	X(USAGE, "usage", BODY_NONE, 1,                                                            \
 		"turn provider model input output cache_read cache_write reasoning cost? skill? "  \

@@ -35,7 +35,7 @@ const struct config_option config_options[] = {
 	{ "model.default", CONFIG_STR, "", NULL, N_("PROVIDER/MODEL; empty: only recipes") },
 	{ "model.fallback", CONFIG_LIST, "", NULL, N_("models to try when the default fails") },
 	{ "model.small", CONFIG_STR, "", NULL, N_("a cheap model that sums up what leaves a full window; empty: none") },
-	{ "model.effort", CONFIG_CHOICE, "auto", "auto|none|low|medium|high|max",
+	{ "model.effort", CONFIG_CHOICE, "auto", "auto|none|low|medium|high|xhigh|max",
 		N_("how much the model thinks") },
 	{ "model.max_output", CONFIG_INT, "0", NULL, N_("tokens of one reply, 0: the model's limit") },
 	{ "model.local_first", CONFIG_BOOL, "false", NULL, N_("of default and fallback, ask those on this machine first") },

@@ -52,6 +52,7 @@ fold_destroy(struct fold *f)
 	free(f->recipe);
 	free(f->reason);
 	free(f->retry_why);
+	free(f->asked);
 	free(f->taint);
 	free(f);
 }
@@ -240,6 +241,29 @@ on_plan(struct fold *f, const struct event *ev)
 	steps_free(old, n_old);
 }
 
+static bool
+is_asked(const struct fold *f, const cJSON *facts)
+{
+	autofree char *name = xasprintf("%s/%s", json_str(facts, "provider", ""),
+		json_str(facts, "model", ""));
+
+	return !f->asked || str_eq(f->asked, name);
+}
+
+/* With another model the meter is another at once, not only when it has answered. */
+static void
+on_model_request(struct fold *f, const cJSON *facts)
+{
+	int64_t window = json_i64(facts, "window", 0);
+
+	if (window <= 0)
+		return;
+	f->window = window;
+	f->last_context = json_i64(facts, "tokens_est", 0);
+	free(f->asked);
+	f->asked = xasprintf("%s/%s", json_str(facts, "provider", ""), json_str(facts, "model", ""));
+}
+
 static void
 on_usage(struct fold *f, const cJSON *facts)
 {
@@ -248,8 +272,10 @@ on_usage(struct fold *f, const cJSON *facts)
 	f->tokens_in += MAX_OF(in, 0);
 	f->tokens_out += MAX_OF(out, 0);
 	f->tokens_cached += MAX_OF(json_i64(facts, "cache_read", 0), 0);
-	f->last_context = MAX_OF(in, 0) + MAX_OF(json_i64(facts, "cache_read", 0), 0) +
-		MAX_OF(json_i64(facts, "cache_write", 0), 0);
+	/* A summary's request does not count: it says nothing about this window. */
+	if (is_asked(f, facts))
+		f->last_context = MAX_OF(in, 0) + MAX_OF(json_i64(facts, "cache_read", 0), 0) +
+			MAX_OF(json_i64(facts, "cache_write", 0), 0);
 	f->cost += MAX_OF(json_num(facts, "cost", 0), 0.0);
 	for (size_t i = 0; i < f->n_steps; i++) {
 		if (str_eq(f->steps[i].state, "now"))
@@ -317,6 +343,9 @@ apply_words(struct fold *f, const struct event *ev, const cJSON *facts)
 		return true;
 	case EV_NOTICE:
 		on_notice(f, ev, facts);
+		return true;
+	case EV_MODEL_REQUEST:
+		on_model_request(f, facts);
 		return true;
 	case EV_USAGE:
 		on_usage(f, facts);

@@ -96,7 +96,10 @@ struct fold {
 	size_t n_questions, cap_questions;
 	struct fold_step *steps;
 	size_t n_steps;
-	int64_t tokens_in, tokens_out, tokens_cached, last_context;
+	int64_t tokens_in, tokens_out, tokens_cached;
+	/* What the newest request fills of its model's window; window 0: not known. */
+	int64_t last_context, window;
+	char *asked; /* provider/model of it */
 	double cost;
 	int64_t retry_until; /* wall ms, 0: none */
 	char *retry_why;

@@ -145,8 +145,9 @@ sink_request(void *user, const struct engine_request *r)
 	if (!brakes_request(t, r))
 		return false;
 	emit(t->agent, t->n, EV_MODEL_REQUEST, r->body,
-		"turn:i provider:s model:s host:s bytes:i tokens_est:i cost_est:d", (int64_t)t->turn,
-		r->provider, r->model, r->host, r->bytes, r->tokens_est, r->cost_est);
+		"turn:i provider:s model:s host:s bytes:i tokens_est:i window:i cost_est:d",
+		(int64_t)t->turn, r->provider, r->model, r->host, r->bytes, r->tokens_est,
+		r->window, r->cost_est);
 	return true;
 }
 

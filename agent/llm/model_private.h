@@ -129,6 +129,7 @@ void ask_close(struct ask *a); /* forgets the exchange, closes its connection */
 /* Makes it fit; false with *err when nothing more can be left out. */
 bool ask_fit(struct ask *a, bool force, struct err *err) MUST_CHECK;
 int64_t ask_max_output(const struct ask *a);
+int64_t ask_window(const struct ask *a);
 
 /* --- model_small.c --- */
 #define SMALL_OUTPUT 2000 /* tokens */

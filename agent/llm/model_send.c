@@ -378,6 +378,7 @@ allowed(struct ask *a)
 
 	estimate(a);
 	r.tokens_est = a->tokens;
+	r.window = a->parent ? 0 : ask_window(a);
 	r.cost_est = usage_input_cost(&a->ep.facts, a->tokens, a->cached);
 	return a->sink->request(a->user, &r);
 }

@@ -7,8 +7,8 @@
 #define WINDOW_UNKNOWN 128000
 #define OUTPUT_UNKNOWN 8192
 
-static int64_t
-window_of(const struct ask *a)
+int64_t
+ask_window(const struct ask *a)
 {
 	if (a->ep.facts.context > 0)
 		return a->ep.facts.context;
@@ -95,7 +95,7 @@ bool
 ask_fit(struct ask *a, bool force, struct err *err)
 {
 	const struct engine_input *in = &a->input->in;
-	int64_t window = window_of(a), out = ask_max_output(a);
+	int64_t window = ask_window(a), out = ask_max_output(a);
 	int64_t reserve = MIN_OF(out > 0 ? out : OUTPUT_UNKNOWN, window / 4);
 	int64_t max = (window - reserve) * 19 / 20;
 

@@ -184,6 +184,29 @@ fold__damaged_events__do_no_harm(void **state)
 	fold_destroy(f);
 }
 
+/* The meter of the window is the newest request's, with its own model's window. */
+static void
+fold__window__follows_a_switched_model(void **state)
+{
+	struct fold *f = begun();
+
+	(void)state;
+	feed(f, EV_MODEL_REQUEST, "{\"turn\":1,\"provider\":\"a\",\"model\":\"x\",\"tokens_est\":900,\"window\":8000}", "{}");
+	assert_int_equal(f->window, 8000);
+	assert_int_equal(f->last_context, 900);
+	feed(f, EV_USAGE, "{\"turn\":1,\"provider\":\"a\",\"model\":\"x\",\"input\":200,\"cache_read\":800,\"output\":5}", NULL);
+	assert_int_equal(f->last_context, 1000);
+	feed(f, EV_MODEL_REQUEST, "{\"turn\":2,\"provider\":\"b\",\"model\":\"y\",\"tokens_est\":1200,\"window\":200000}", "{}");
+	assert_int_equal(f->window, 200000);
+	assert_int_equal(f->last_context, 1200);
+	/* A summary by model.small is no part of this window. */
+	feed(f, EV_MODEL_REQUEST, "{\"turn\":2,\"provider\":\"c\",\"model\":\"s\",\"tokens_est\":7,\"window\":0}", "{}");
+	feed(f, EV_USAGE, "{\"turn\":2,\"provider\":\"c\",\"model\":\"s\",\"input\":7,\"output\":5}", NULL);
+	assert_int_equal(f->window, 200000);
+	assert_int_equal(f->last_context, 1200);
+	fold_destroy(f);
+}
+
 int
 main(void)
 {
@@ -195,6 +218,7 @@ main(void)
 		cmocka_unit_test(fold__second_approval__replaces_the_first),
 		cmocka_unit_test(fold__edited_command__is_what_the_call_shows),
 		cmocka_unit_test(fold__steps__keep_their_time_and_cost),
+		cmocka_unit_test(fold__window__follows_a_switched_model),
 		cmocka_unit_test(fold__damaged_events__do_no_harm),
 	};
 
