@@ -127,7 +127,7 @@ cmd_resume(struct screen *s, const char *arg)
 	}
 	screen_view_back(s);
 	f = screen_load_task(s, task, &err);
-	if (!f || !agent_resume(s->agent, task, &err)) {
+	if (!f || !agent_resume(s->agent, task, NULL, &err)) {
 		fold_destroy(f);
 		screen_error(s, &err);
 		return;

@@ -142,7 +142,7 @@ resume(struct line *l, const char *arg)
 	l->fold = fold_create(task);
 	r.task = task;
 	(void)journal_each(agent_journal(l->session.agent), &r, fold_past, l->fold, &err);
-	if (!agent_resume(l->session.agent, task, &err))
+	if (!agent_resume(l->session.agent, task, l->model, &err))
 		fprintf(l->say, "! %s\n", err.text);
 }
 

@@ -62,8 +62,9 @@ struct submit {
 bool agent_submit(struct agent *a, const struct submit *s,
 	void (*started)(void *user, int64_t task, const struct err *err), void *user,
 	struct err *err) MUST_CHECK;
-/* Goes on with an interrupted, stopped or failed task. */
-bool agent_resume(struct agent *a, int64_t task, struct err *err) MUST_CHECK;
+/* Goes on with an interrupted, stopped or failed task. model: PROVIDER/MODEL from here on; NULL: the
+ * one it had, or model.default where that one failed. */
+bool agent_resume(struct agent *a, int64_t task, const char *model, struct err *err) MUST_CHECK;
 /* A task runs, or is about to (it may not have its number yet). */
 bool agent_busy(struct agent *a);
 /* The running task, or 0. */

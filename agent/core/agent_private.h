@@ -10,6 +10,7 @@
 #include "agent/core/agent.h"
 #include "agent/core/items.h"
 #include "agent/core/policy.h"
+#include "agent/core/repeats.h"
 #include "agent/core/rules.h"
 #include "agent/draft/stage.h"
 #include "agent/tools/tool.h"
@@ -112,8 +113,10 @@ struct brakes {
 	int64_t tokens, max_tokens, max_day_tokens;
 	double cost, max_cost, max_day_cost, warn;
 	double day_cost; /* of all tasks, read before each turn */
-	int64_t max_repeat, repeat;
-	unsigned char last_call[32];
+	int64_t max_repeat, repeat; /* of the call that is about to begin */
+	struct repeats repeats;
+	double last_cost; /* of the newest reply */
+	bool told_unpriced;
 	double warned; /* a request up to this cost was allowed */
 };
 
@@ -163,7 +166,7 @@ struct task {
 };
 
 /* --- emit.c: events out --- */
-/* spec: "name:t ..." with t = i (int64_t), s (const char *, NULL left out), b (int), d (double,
+/* spec: "name:t ..." with t = i (int64_t), o (the same, negative left out), s (const char *, NULL left out), b (int), d (double,
  * negative left out), j (const char *, raw JSON, NULL left out). body.p NULL: none. */
 void emit(struct agent *a, int64_t task, enum event_kind kind, struct slice body,
 	const char *spec, ...);

@@ -1,21 +1,22 @@
 /* Limits that live outside the model: steps, time, repeats, tokens, money. */
 #include "agent/core/agent_private.h"
-#include "agent/base/hash.h"
 #include "agent/base/i18n.h"
 #include "agent/store/usage.h"
 
 enum { BRAKE_STEPS = 1, BRAKE_TIME, BRAKE_REPEAT, BRAKE_TOKENS, BRAKE_DAY, BRAKE_MONEY,
 	BRAKE_MONEY_DAY, BRAKE_WARN };
 
-static const char *const brake_names[] = {
-	[BRAKE_STEPS] = "steps",
-	[BRAKE_TIME] = "time",
-	[BRAKE_REPEAT] = "repeat",
-	[BRAKE_TOKENS] = "tokens",
-	[BRAKE_DAY] = "day",
-	[BRAKE_MONEY] = "money",
-	[BRAKE_MONEY_DAY] = "money_day",
-	[BRAKE_WARN] = "warn",
+static const struct {
+	const char *name, *setting;
+} brakes[] = {
+	[BRAKE_STEPS] = { "steps", "brakes.steps" },
+	[BRAKE_TIME] = { "time", "brakes.minutes" },
+	[BRAKE_REPEAT] = { "repeat", "brakes.repeat" },
+	[BRAKE_TOKENS] = { "tokens", "budget.task_tokens" },
+	[BRAKE_DAY] = { "day", "budget.day_tokens" },
+	[BRAKE_MONEY] = { "money", "budget.task" },
+	[BRAKE_MONEY_DAY] = { "money_day", "budget.day" },
+	[BRAKE_WARN] = { "warn", "budget.warn" },
 };
 
 void
@@ -39,16 +40,20 @@ static void
 reached(struct task *t, int brake, enum pending_kind kind, double value, double limit,
 	const char *sentence)
 {
-	emit(t->agent, t->n, EV_BRAKE, NO_BODY, "brake:s value:d limit:d", brake_names[brake], value,
+	autofree char *question = NULL;
+
+	emit(t->agent, t->n, EV_BRAKE, NO_BODY, "brake:s value:d limit:d", brakes[brake].name, value,
 		limit);
 	if (!t->agent->interactive) {
 		struct err e = { 0 };
 
-		err_set(&e, ERR_LIMIT, "%s", sentence);
+		err_set(&e, ERR_LIMIT, _("%s %s allows more when it is set higher."), sentence,
+			brakes[brake].setting);
 		task_fail(t, &e);
 		return;
 	}
-	pending_ask(t, kind, NULL, NULL, NULL, sentence, NULL);
+	question = xasprintf("%s %s", sentence, _("Go on?"));
+	pending_ask(t, kind, NULL, NULL, NULL, question, NULL);
 	t->pending.brake = brake;
 }
 
@@ -85,14 +90,14 @@ over_day(struct task *t)
 	b->day_cost = day.cost;
 	tokens = day.input + day.output + MAX_OF(day.cache_read, 0) + MAX_OF(day.cache_write, 0);
 	if (b->max_day_tokens && tokens >= b->max_day_tokens) {
-		autofree char *s = xasprintf(_("Today's %lld tokens are used up. Go on?"),
+		autofree char *s = xasprintf(_("Today's %lld tokens are used up."),
 			(long long)b->max_day_tokens);
 
 		reached(t, BRAKE_DAY, PEND_BRAKE, (double)tokens, (double)b->max_day_tokens, s);
 		return true;
 	}
 	if (b->max_day_cost > 0 && day.cost >= b->max_day_cost) {
-		autofree char *s = xasprintf(_("Today's budget of $%.2f is used up. Go on?"),
+		autofree char *s = xasprintf(_("Today's budget of $%.2f is used up."),
 			b->max_day_cost);
 
 		reached(t, BRAKE_MONEY_DAY, PEND_BRAKE, day.cost, b->max_day_cost, s);
@@ -105,7 +110,7 @@ void
 brakes_time(struct task *t)
 {
 	struct brakes *b = &t->brakes;
-	autofree char *s = xasprintf(_("The task has worked for %lld minutes. Go on?"),
+	autofree char *s = xasprintf(_("The task has worked for %lld minutes."),
 		(long long)(b->max_work_ms / 60000));
 
 	reached(t, BRAKE_TIME, PEND_BRAKE, (double)work_ms(t), (double)b->max_work_ms, s);
@@ -144,27 +149,16 @@ brakes_before_turn(struct task *t)
 		return false;
 	}
 	if (b->max_tokens && b->tokens >= b->max_tokens) {
-		s = xasprintf(_("The task has used %lld tokens. Go on?"), (long long)b->tokens);
+		s = xasprintf(_("The task has used %lld tokens."), (long long)b->tokens);
 		reached(t, BRAKE_TOKENS, PEND_BRAKE, (double)b->tokens, (double)b->max_tokens, s);
 		return false;
 	}
 	if (b->max_cost > 0 && b->cost >= b->max_cost) {
-		s = xasprintf(_("The task has cost $%.2f. Go on?"), b->cost);
+		s = xasprintf(_("The task has cost $%.2f."), b->cost);
 		reached(t, BRAKE_MONEY, PEND_BRAKE, b->cost, b->max_cost, s);
 		return false;
 	}
 	return !over_day(t);
-}
-
-static void
-count_repeat(struct brakes *b, const struct tool_call *c)
-{
-	autofree char *key = xasprintf("%s\n%s", c->name, c->args_text);
-	unsigned char h[HASH_LEN];
-
-	hash_bytes(key, strlen(key), h);
-	b->repeat = memcmp(h, b->last_call, HASH_LEN) == 0 ? b->repeat + 1 : 1;
-	memcpy(b->last_call, h, HASH_LEN);
 }
 
 bool
@@ -176,16 +170,15 @@ brakes_before_call(struct task *t, struct tool_call *c)
 	if (!c->counted) {
 		c->counted = true;
 		b->steps++;
-		count_repeat(b, c);
+		b->repeat = repeats_note(&b->repeats, c->name, c->args_text);
 	}
 	if (b->max_steps && b->steps > b->max_steps) {
-		s = xasprintf(_("The task has made %lld steps. Go on?"), (long long)b->max_steps);
+		s = xasprintf(_("The task has made %lld steps."), (long long)b->max_steps);
 		reached(t, BRAKE_STEPS, PEND_BRAKE, (double)b->steps, (double)b->max_steps, s);
 		return false;
 	}
 	if (b->max_repeat && b->repeat >= b->max_repeat) {
-		s = xasprintf(_("The same call came %lld times in a row: %s. Go on?"),
-			(long long)b->repeat, c->name);
+		s = xasprintf(_("The same call comes again and again: %s."), c->name);
 		reached(t, BRAKE_REPEAT, PEND_BRAKE, (double)b->repeat, (double)b->max_repeat, s);
 		return false;
 	}
@@ -198,25 +191,39 @@ brakes_request(struct task *t, const struct engine_request *r)
 	struct brakes *b = &t->brakes;
 	autofree char *s = NULL;
 
-	if (b->max_cost > 0 && r->cost_est > 0 && b->cost + r->cost_est > b->max_cost) {
-		s = xasprintf(_("This request would pass the task's budget of $%.2f. Go on?"),
+	/* What it will cost is not known before; hardly less than the one before it, to which it adds. */
+	double next = MAX_OF(r->cost_est, b->last_cost);
+
+	if (b->max_cost > 0 && next > 0 && b->cost + next > b->max_cost) {
+		s = xasprintf(_("This request would pass the task's budget of $%.2f."),
 			b->max_cost);
-		reached(t, BRAKE_MONEY, PEND_BUDGET, b->cost + r->cost_est, b->max_cost, s);
+		reached(t, BRAKE_MONEY, PEND_BUDGET, b->cost + next, b->max_cost, s);
 		return false;
 	}
-	if (b->max_day_cost > 0 && r->cost_est > 0 && b->day_cost + r->cost_est > b->max_day_cost) {
-		s = xasprintf(_("This request would pass today's budget of $%.2f. Go on?"),
+	if (b->max_day_cost > 0 && next > 0 && b->day_cost + next > b->max_day_cost) {
+		s = xasprintf(_("This request would pass today's budget of $%.2f."),
 			b->max_day_cost);
-		reached(t, BRAKE_MONEY_DAY, PEND_BUDGET, b->day_cost + r->cost_est, b->max_day_cost, s);
+		reached(t, BRAKE_MONEY_DAY, PEND_BUDGET, b->day_cost + next, b->max_day_cost, s);
 		return false;
 	}
 	if (b->warn > 0 && r->cost_est > b->warn && r->cost_est > b->warned) {
-		s = xasprintf(_("The input of this request alone costs about $%.2f. Send it?"),
+		s = xasprintf(_("The input of this request alone costs about $%.2f."),
 			r->cost_est);
 		reached(t, BRAKE_WARN, PEND_BUDGET, r->cost_est, b->warn, s);
 		return false;
 	}
 	return true;
+}
+
+static void
+tell_unpriced(struct task *t, const struct engine_usage *u)
+{
+	autofree char *s = xasprintf(_("The price of %s/%s is not known, so the budget cannot be kept; "
+				       "homard models update brings prices."),
+		u->provider, u->model);
+
+	t->brakes.told_unpriced = true;
+	emit(t->agent, t->n, EV_NOTICE, slice_of(s), "level:s", "warn");
 }
 
 void
@@ -228,6 +235,9 @@ brakes_usage(struct task *t, const struct engine_usage *u)
 		MAX_OF(u->cache_write, 0);
 	b->cost += MAX_OF(u->cost, 0.0);
 	b->day_cost += MAX_OF(u->cost, 0.0);
+	b->last_cost = MAX_OF(u->cost, 0.0);
+	if (u->cost < 0 && !b->told_unpriced && (b->max_cost > 0 || b->max_day_cost > 0))
+		tell_unpriced(t, u);
 }
 
 /* The person said yes: as much again as the setting allows. */
@@ -245,6 +255,7 @@ brakes_go_on(struct task *t, int brake)
 		b->max_work_ms += MAX_OF(config_int(c, "brakes.minutes"), 1) * 60000;
 		break;
 	case BRAKE_REPEAT:
+		repeats_forgive(&b->repeats);
 		b->repeat = 0;
 		break;
 	case BRAKE_TOKENS:

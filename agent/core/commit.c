@@ -174,6 +174,7 @@ commit_done(uv_work_t *w, int status)
 		return;
 	}
 	part_note(j);
+	repeats_forgive(&t->brakes.repeats);
 	taken_json(j, &body);
 	emit_then(t, EV_COMMIT_DONE, buf_slice(&body), after_commit_event, t,
 		"commit:i call:i n:i bytes:i undoable:b stage:s", j->commit,

@@ -74,11 +74,17 @@ static void
 add_fact(struct jw *jw, const char *name, char type, va_list *ap)
 {
 	const char *s;
+	int64_t n;
 	double d;
 
 	switch (type) {
 	case 'i':
 		jw_i64(jw, name, va_arg(*ap, int64_t));
+		break;
+	case 'o': /* one that may be unknown */
+		n = va_arg(*ap, int64_t);
+		if (n >= 0)
+			jw_i64(jw, name, n);
 		break;
 	case 'b':
 		jw_bool(jw, name, va_arg(*ap, int) != 0);

@@ -165,6 +165,7 @@ agent_recover(struct agent *a, struct err *err)
 struct rebuild {
 	struct task *task;
 	int last_turn;
+	bool failed; /* its newest state */
 	bool turn_done; /* the last turn's TURN was written */
 	char *state;
 	int64_t parent, parent_seq;
@@ -266,6 +267,9 @@ rebuild_event(void *user, const struct event *ev)
 		set_str(&r->state, json_str(facts, "engine", "instinct"));
 		set_str(&t->model, json_str(facts, "model", NULL));
 		break;
+	case EV_STATE:
+		r->failed = str_eq(json_str(facts, "state", ""), "failed");
+		break;
 	case EV_RECIPE:
 		set_str(&t->recipe, json_str(facts, "recipe", NULL));
 		set_str(&t->skill, json_str(facts, "skill", NULL));
@@ -343,8 +347,20 @@ go_on(void *user)
 	task_pump(t);
 }
 
+/* Another model than the one it had takes over with the next turn. */
+static void
+choose_model(struct task *t, const struct rebuild *r, const char *model)
+{
+	const char *fallback = config_str(t->agent->config, "model.default");
+
+	if (!model && r->failed && t->model && *fallback)
+		model = fallback;
+	if (model && !(t->model && str_eq(model, t->model)))
+		t->next_model = xstrdup(model);
+}
+
 bool
-agent_resume(struct agent *a, int64_t task, struct err *err)
+agent_resume(struct agent *a, int64_t task, const char *model, struct err *err)
 {
 	struct journal_range range = { .task = task };
 	struct rebuild r = { 0 };
@@ -368,6 +384,7 @@ agent_resume(struct agent *a, int64_t task, struct err *err)
 		return false;
 	}
 	a->task = t;
+	choose_model(t, &r, model);
 	t->engine = agent_engine(a, r.state ? r.state : "instinct", err);
 	free(r.state);
 	if (!t->engine) {

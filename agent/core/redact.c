@@ -1,5 +1,6 @@
 /* Secrets leave text before it is written: known values and known shapes. */
 #include "agent/core/agent_private.h"
+#include "agent/core/redact_value.h"
 #include <ctype.h>
 
 #define MARK "[secret removed]"
@@ -92,44 +93,50 @@ first_bytes(const struct agent *a, bool first[256])
 	size_t i;
 
 	memset(first, 0, 256);
-	first['-'] = true;
+	first['-'] = first['='] = first[':'] = first['e'] = true;
 	for (i = 0; i < ARRAY_LEN(shapes); i++)
 		first[(unsigned char)shapes[i].prefix[0]] = true;
 	for (i = 0; i < a->secrets.n; i++)
 		first[(unsigned char)a->secrets.v[i][0]] = true;
 }
 
+/* The secret that shows at s[i]: its bytes, and where it begins. */
+static size_t
+secret_at(const struct agent *a, struct slice s, size_t i, size_t *ret_at)
+{
+	bool word = i == 0 || !is_key_char(s.p[i - 1]);
+	const char *p = s.p + i;
+	size_t n = s.n - i, k = word ? shape_at(p, n) : 0;
+
+	*ret_at = i;
+	if (!k && word && *p == 'e')
+		k = secret_jwt(p, n);
+	if (!k && *p == '-')
+		k = pem_at(p, n);
+	if (!k && a->secrets.n)
+		k = known_at(a, p, n);
+	if (!k && (*p == '=' || *p == ':'))
+		k = secret_value(s.p, s.n, i, ret_at);
+	return k;
+}
+
 bool
 agent_redact(void *user, struct buf *out, struct slice s)
 {
 	const struct agent *a = user;
-	size_t i = 0, from = 0;
+	size_t i = 0, from = 0, at, k;
 	bool first[256];
 
 	first_bytes(a, first);
 	while (i < s.n) {
-		bool word;
-		size_t k;
-
-		if (!first[(unsigned char)s.p[i]]) {
-			i++;
-			continue;
-		}
-		word = i == 0 || !is_key_char(s.p[i - 1]);
-		k = word ? shape_at(s.p + i, s.n - i) : 0;
-
-		if (!k && s.p[i] == '-')
-			k = pem_at(s.p + i, s.n - i);
-		if (!k && a->secrets.n)
-			k = known_at(a, s.p + i, s.n - i);
+		k = first[(unsigned char)s.p[i]] ? secret_at(a, s, i, &at) : 0;
 		if (!k) {
 			i++;
 			continue;
 		}
-		buf_add(out, s.p + from, i - from);
+		buf_add(out, s.p + from, at - from);
 		buf_add_str(out, MARK);
-		i += k;
-		from = i;
+		i = from = at + k;
 	}
 	if (!from)
 		return false;

@@ -167,7 +167,7 @@ sink_usage(void *user, const struct engine_usage *u)
 
 	brakes_usage(t, u);
 	emit(t->agent, t->n, EV_USAGE, NO_BODY,
-		"turn:i provider:s model:s input:i output:i cache_read:i cache_write:i reasoning:i "
+		"turn:i provider:s model:s input:o output:o cache_read:o cache_write:o reasoning:o "
 		"cost:d skill:s estimated:j",
 		(int64_t)t->turn, u->provider, u->model, u->input, u->output, u->cache_read,
 		u->cache_write, u->reasoning, u->cost, t->skill, u->estimated ? "true" : NULL);

@@ -80,20 +80,15 @@ play_run(struct play *p, const char *model, const char *request)
 	play_go_on(p, model, request, 0);
 }
 
-void
-play_go_on(struct play *p, const char *model, const char *request, int64_t task)
+static void
+until_over(struct play *p)
 {
-	struct submit s = { .text = request, .cwd = p->w.home, .engine = "model", .model = model,
-		.fork_task = task };
-	struct err err = { 0 };
 	bool late = false;
 	uv_timer_t t;
 
 	uv_timer_init(&p->w.loop, &t);
 	t.data = &late;
 	uv_timer_start(&t, give_up, 30000, 0);
-	p->over = false;
-	assert_true(agent_submit(p->w.agent, &s, play_started, p, &err));
 	while (!p->over && !late)
 		uv_run(&p->w.loop, UV_RUN_ONCE);
 	while (agent_running(p->w.agent) && !late)
@@ -101,6 +96,29 @@ play_go_on(struct play *p, const char *model, const char *request, int64_t task)
 	uv_close((uv_handle_t *)&t, NULL);
 	uv_run(&p->w.loop, UV_RUN_NOWAIT);
 	assert_false(late);
+}
+
+void
+play_go_on(struct play *p, const char *model, const char *request, int64_t task)
+{
+	struct submit s = { .text = request, .cwd = p->w.home, .engine = "model", .model = model,
+		.fork_task = task };
+	struct err err = { 0 };
+
+	p->over = false;
+	assert_true(agent_submit(p->w.agent, &s, play_started, p, &err));
+	until_over(p);
+}
+
+void
+play_resume(struct play *p, int64_t task, const char *model)
+{
+	struct err err = { 0 };
+
+	p->over = false;
+	if (!agent_resume(p->w.agent, task, model, &err))
+		fail_msg("%s", err.text);
+	until_over(p);
 }
 
 void

@@ -29,6 +29,8 @@ void play_begin(struct play *p, const char *const *settings);
 void play_run(struct play *p, const char *model, const char *request);
 /* The same, going on from another task. */
 void play_go_on(struct play *p, const char *model, const char *request, int64_t task);
+/* Goes on with an ended task itself; model may be NULL (agent_resume). */
+void play_resume(struct play *p, int64_t task, const char *model);
 /* For agent_submit by hand: fails the test when the task does not begin. */
 void play_started(void *user, int64_t task, const struct err *err);
 void play_end(struct play *p);

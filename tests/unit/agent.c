@@ -285,7 +285,7 @@ agent__restart_while_waiting__offers_and_goes_on(void **state)
 	w->script.turns = turns;
 	w->script.n = 2;
 	w->fold = fold_create(w->task);
-	assert_true(agent_resume(w->agent, w->task, &w->err));
+	assert_true(agent_resume(w->agent, w->task, NULL, &w->err));
 	agent_world_run(w);
 	assert_int_equal(w->fold->state, FOLD_WAITING);
 	agent_world_decide(w, DECIDE_TAKE, NULL, 0);

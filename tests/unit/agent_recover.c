@@ -133,7 +133,7 @@ resume(struct world *w)
 	w->script.turns = turns;
 	w->script.n = 2;
 	w->fold = fold_create(1);
-	if (!agent_resume(w->agent, 1, &w->err))
+	if (!agent_resume(w->agent, 1, NULL, &w->err))
 		fail_msg("%s", w->err.text);
 	agent_world_run(w);
 }

@@ -45,8 +45,89 @@ task__brake__the_third_identical_call_stops_it(void **state)
 	assert_string_equal(p.state, "failed");
 	assert_int_equal(p.exit, 4);
 	assert_int_equal(p.calls_begun, 2);
+	/* Nobody can answer a question here: it says what to set. */
+	assert_non_null(strstr(buf_str(&p.lines), "brakes.repeat"));
+	assert_null(strstr(buf_str(&p.lines), "Go on?"));
+	assert_null(strstr(buf_str(&p.notices), "price"));
 	play_end(&p);
 	ms_stop(s);
+}
+
+static void
+task__budget__without_a_price_says_that_it_cannot_be_kept(void **state)
+{
+	struct ms_reply r = { .body = ms_text(LLM_OPENAI_CHAT, "hello") };
+	struct model_server *s = ms_start(&r, 1);
+	autofree char *url = play_url("box", s);
+	const char *const settings[] = { "provider.box.kind=openai-chat", url, "budget.task=0.10", NULL };
+	struct play p;
+
+	(void)state;
+	play_begin(&p, settings);
+	play_run(&p, "box/nobody-knows", "hello");
+	assert_string_equal(p.state, "done");
+	assert_non_null(strstr(buf_str(&p.notices), "box/nobody-knows"));
+	play_end(&p);
+	ms_stop(s);
+}
+
+/* Two calls in turn never come three times in a row. */
+static void
+task__brake__calls_that_alternate_are_stopped_too(void **state)
+{
+	struct ms_reply r[50];
+	struct model_server *s;
+	autofree char *url = NULL;
+	struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(r); i++)
+		r[i] = (struct ms_reply){ .body = ms_call(LLM_ANTHROPIC, "list",
+						  i % 2 ? "{\"path\":\".\"}" : "{\"path\":\"d\"}") };
+	s = ms_start(r, ARRAY_LEN(r));
+	url = play_url("box", s);
+	{
+		const char *const settings[] = { "provider.box.kind=anthropic", url, NULL };
+
+		play_begin(&p, settings);
+	}
+	agent_world_write(&p.w, "d/x", "x");
+	play_run(&p, "box/m", "list both");
+	assert_int_equal(p.exit, 4);
+	assert_int_equal(p.calls_begun, 10); /* the sixth of the first is the eleventh */
+	play_end(&p);
+	ms_stop(s);
+}
+
+/* Begun on one dialect, failed there, finished by another server on another dialect. */
+static void
+task__failed_on_one_model__is_finished_on_another(void **state)
+{
+	struct ms_reply first[2] = { { .body = ms_call(LLM_OPENAI_CHAT, "read", "{\"path\":\"a\"}") },
+		{ .status = 401, .type = "application/json", .body = xstrdup("{\"error\":{\"message\":\"bad key\"}}") } };
+	struct ms_reply second = { .body = ms_text(LLM_GEMINI, "it says hello") };
+	struct model_server *a = ms_start(first, 2), *b = ms_start(&second, 1);
+	autofree char *url_a = play_url("one", a), *url_b = play_url("two", b), *body = NULL;
+	const char *const settings[] = { "provider.one.kind=openai-chat", url_a, "provider.two.kind=gemini", url_b,
+		NULL };
+	struct play p;
+
+	(void)state;
+	play_begin(&p, settings);
+	agent_world_write(&p.w, "a", "hello from the file\n");
+	play_run(&p, "one/m", "what does a say?");
+	assert_string_equal(p.state, "failed");
+	play_resume(&p, 1, "two/m");
+	assert_string_equal(p.state, "done");
+	assert_int_equal(ms_count(a), 2);
+	assert_int_equal(ms_count(b), 1);
+	body = ms_body(b, 0);
+	assert_non_null(strstr(body, "what does a say?"));
+	assert_non_null(strstr(body, "hello from the file"));
+	assert_int_equal(p.calls_begun, 1);
+	play_end(&p);
+	ms_stop(a);
+	ms_stop(b);
 }
 
 /* Each reply asks for another folder and costs 3.15 cents. */
@@ -336,6 +417,9 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(task__first_request__is_small_in_every_dialect),
 		cmocka_unit_test(task__brake__the_third_identical_call_stops_it),
+		cmocka_unit_test(task__budget__without_a_price_says_that_it_cannot_be_kept),
+		cmocka_unit_test(task__brake__calls_that_alternate_are_stopped_too),
+		cmocka_unit_test(task__failed_on_one_model__is_finished_on_another),
 		cmocka_unit_test(task__budget__ten_cents_stop_at_ten_cents),
 		cmocka_unit_test(task__handle__a_cut_result_can_be_read_again),
 		cmocka_unit_test(task__handle__reaches_another_task_only_when_the_person_names_it),

@@ -44,12 +44,42 @@ redact__removes__a_private_key_with_its_end(void **state)
 	becomes("-----BEGIN PRIVATE KEY-----\nMIIB", MARK);
 }
 
+static void
+redact__removes__what_its_label_gives_away(void **state)
+{
+	(void)state;
+	becomes("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nregion = eu",
+		"aws_secret_access_key = " MARK "\nregion = eu");
+	becomes("{\"client-secret\": \"abcdef0123456789\", \"n\": 1}", "{\"client-secret\": \"" MARK "\", \"n\": 1}");
+	becomes("{\\\"API_KEY\\\":\\\"abcdef0123456789\\\"}", "{\\\"API_KEY\\\":\\\"" MARK "\\\"}");
+	becomes("password=hunter2hunter2", "password=" MARK);
+	becomes("postgres://bob:s3cretPassw0rd@db/x and http://a/b:c@d", "postgres://bob:" MARK "@db/x and http://a/b:c@d");
+	becomes("token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P!",
+		"token " MARK "!");
+}
+
+static void
+redact__leaves_alone__code_and_talk_about_secrets(void **state)
+{
+	(void)state;
+	becomes("password = os.environ[\"DB_PASSWORD_2\"]", NULL);
+	becomes("api_key = get_key(config2, \"primary-key-name\")", NULL);
+	becomes("The password: is it strong? max_tokens: 8192, tokens=12345678901234567890", NULL);
+	becomes("https://example.org:8080/a@b, mailto:someone@example.org", NULL);
+	becomes("{\"prompt_cache_key\":\"0123456789abcdef0123456789abcdef\"}", NULL);
+	becomes("eyJust.a.word", NULL);
+	becomes("password:", NULL);
+	becomes(":", NULL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(redact__leaves_alone__what_is_no_secret),
 		cmocka_unit_test(redact__removes__keys_by_their_shape),
+		cmocka_unit_test(redact__removes__what_its_label_gives_away),
+		cmocka_unit_test(redact__leaves_alone__code_and_talk_about_secrets),
 		cmocka_unit_test(redact__removes__a_private_key_with_its_end),
 	};
 
