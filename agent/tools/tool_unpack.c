@@ -26,8 +26,7 @@ struct link {
 
 struct unpacking {
 	const struct tool_ctx *ctx;
-	char *folder;
-	const char *single; /* name for a raw stream (notes.txt.gz) */
+	char *folder, *made; /* where entries go; the new folder, or the one file */
 	/* the present file */
 	char *below, *path, *last_dir;
 	struct buf small;
@@ -238,6 +237,18 @@ copy_entry(struct unpacking *u, const cJSON *o, char *below, const char *target_
 	return on_data(u, buf_slice(&text)) && end_file(u);
 }
 
+/* A compressed file (notes.txt.gz) needs no folder: it takes its place. Owned. */
+static char *
+single_name(struct unpacking *u)
+{
+	char *name = xstrdup(path_base(u->made));
+
+	(void)!draft_delete(u->ctx->draft, u->made, NULL);
+	free(u->folder);
+	u->folder = path_dir(u->made);
+	return name;
+}
+
 static bool
 begin_entry(struct unpacking *u, const cJSON *o)
 {
@@ -252,7 +263,7 @@ begin_entry(struct unpacking *u, const cJSON *o)
 			ENTRIES_MAX);
 	if (u->ctx->progress && u->entries % 64 == 0)
 		u->ctx->progress(u->ctx->call, u->entries, 0);
-	below = unpack_name(json_bool(o, "raw", false) ? u->single : name, &odd);
+	below = json_bool(o, "raw", false) ? single_name(u) : unpack_name(name, &odd);
 	if (below && (str_eq(type, "special") || json_bool(o, "encrypted", false))) {
 		odd = str_eq(type, "special") ? UNPACK_SPECIAL : UNPACK_LOCKED;
 		u->locked += odd == UNPACK_LOCKED;
@@ -358,9 +369,10 @@ unpack_all(struct unpacking *u, const char *archive, struct err *err)
 	ok = draft_mkdir(u->ctx->draft, u->folder, &own) && files_call(&call, &own) &&
 		make_links(u);
 	forget_file(u);
+	if (!ok || !u->entries)
+		(void)!draft_delete(u->ctx->draft, u->made, NULL);
 	if (ok)
 		return true;
-	(void)!draft_delete(u->ctx->draft, u->folder, NULL);
 	if (err)
 		*err = own;
 	return false;
@@ -375,6 +387,7 @@ unpacking_finish(struct unpacking *u)
 	}
 	free(u->links);
 	free(u->folder);
+	free(u->made);
 	free(u->last_dir);
 	buf_finish(&u->small);
 }
@@ -382,7 +395,7 @@ unpacking_finish(struct unpacking *u)
 static void
 say(const struct unpacking *u, const char *archive, struct tool_result *r)
 {
-	autofree char *from = tool_name(u->ctx, archive), *to = tool_name(u->ctx, u->folder);
+	autofree char *from = tool_name(u->ctx, archive), *to = tool_name(u->ctx, u->made);
 	char n[32], files[64], size[16];
 
 	str_count(u->files, n);
@@ -411,18 +424,18 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 	if (!path)
 		return false;
 	stem = unpack_stem(path_base(path));
-	u.single = stem;
 	u.packed = (uint64_t)st.st_size;
 	dir = tool_arg_opt(args, "to") ? tool_arg_path(c, args, "to", err) : path_dir(path);
 	wanted = path_join(dir, stem);
 	u.folder = tool_free_name(c, wanted);
+	u.made = xstrdup(u.folder);
 	tool_json(c, r, &u.w);
 	jw_array(&u.w, "odd");
 	ok = unpack_all(&u, path, err);
 	jw_end_array(&u.w);
 	jw_i64(&u.w, "files", (int64_t)u.files);
 	jw_i64(&u.w, "bytes", (int64_t)u.bytes);
-	jw_path(&u.w, "folder", u.folder);
+	jw_path(&u.w, "folder", u.made);
 	jw_i64(&u.w, "n_odd", (int64_t)u.n_odd);
 	tool_json_end(c, r, &u.w);
 	if (ok && !u.files && u.locked)
@@ -442,7 +455,7 @@ const struct tool tool_unpack = {
 	.summary = N_("Unpack an archive into a folder of its own"),
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
 		  "\"to\":{\"type\":\"string\"}},\"required\":[\"path\"]}",
-	.returns = "odd:[{path,why}], files, bytes, folder, n_odd",
+	.returns = "odd:[{path,why}], files, bytes, folder (or the one file), n_odd",
 	.risk = RISK_ACT,
 	.flags = TOOL_EXTRA,
 	.run = run,

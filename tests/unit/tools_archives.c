@@ -187,6 +187,8 @@ unpack__large_files__go_through_the_stage(UNUSED void **state)
 static void
 unpack__damaged_or_none__says_so_and_keeps_nothing(UNUSED void **state)
 {
+	const cJSON *o;
+
 	if (!helper)
 		skip();
 	toolbox_bytes(&t, "junk.zip", "PK\3\4junkjunkjunkjunkjunkjunkjunkjunkjunk", 40);
@@ -196,6 +198,15 @@ unpack__damaged_or_none__says_so_and_keeps_nothing(UNUSED void **state)
 	toolbox_file(&t, "text.zip", "a text with a wrong name");
 	toolbox_fails(&t, "unpack", "{'path':'text.zip'}", ERR_IO, "could not be understood");
 	assert_false(toolbox_has(&t, "text"));
+	/* A list of words was taken for an mtree archive. */
+	toolbox_bytes(&t, "words.txt.gz",
+		"\x1f\x8b\x08\0\0\0\0\0\2\3\x4b\x2c\x28\xc8\x49\xe5\x2a\x48\x4d\x2c\xe2\x2a"
+		"\xc8\x29\xcd\xe5\2\0\x9a\xe3\xb8\x9d\x10\0\0\0",
+		36);
+	o = toolbox_call(&t, "unpack", "{'path':'words.txt.gz'}");
+	assert_int_equal(json_i64(o, "files", 0), 1);
+	assert_int_equal(json_i64(o, "bytes", 0), 16);
+	assert_string_equal(toolbox_seen(&t, "words.txt"), "apple\npear\nplum\n");
 	toolbox_file(&t, "empty.zip", "");
 	t.cancelled = true;
 	toolbox_fails(&t, "unpack", "{'path':'junk.zip'}", ERR_CANCELLED, "Stopped");
