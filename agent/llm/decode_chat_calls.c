@@ -36,10 +36,14 @@ find_call(struct llm_stream *s, int64_t index, const struct jn *id, const struct
 				return at;
 		return c->n_calls;
 	}
-	if (c->n_calls == 0 || (jn_is(name, JN_STRING) && name->len &&
-				       args_complete(&c->calls[c->n_calls - 1])))
+	if (c->n_calls == 0)
+		return 0;
+	at = c->n_calls - 1;
+	if (jn_is(name, JN_STRING) && name->len &&
+		(args_complete(&c->calls[at]) ||
+			(s->t.calls[at].name && !jn_is_str(name, s->t.calls[at].name))))
 		return c->n_calls;
-	return c->n_calls - 1;
+	return at;
 }
 
 static bool

@@ -50,7 +50,8 @@ input_keep(const struct engine_input *in)
 		keep_images(to, from);
 	}
 	/* Tools are constants of the program or of the core's table: their words stay. */
-	memcpy(tools, in->tools, in->n_tools * sizeof(*tools));
+	for (size_t i = 0; i < in->n_tools; i++)
+		tools[i] = in->tools[i];
 	k->in.items = k->items;
 	k->in.tools = tools;
 	k->in.cwd = xstrdup0(in->cwd);

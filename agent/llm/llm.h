@@ -255,6 +255,7 @@ struct llm_quirks {
 	bool tool_images;	     /* images may stand inside tool results */
 	bool no_images;		     /* the model takes none: say so in words instead */
 	bool cache_control;	     /* explicit cache breakpoints (Anthropic, Qwen, OpenRouter to both) */
+	bool cache_key;		     /* takes prompt_cache_key: requests of one task find one cache */
 	bool store_default;	     /* Responses: do not send store:false */
 	bool no_encrypted;	     /* Responses: do not ask for encrypted reasoning */
 	bool parameters_schema;	     /* Gemini: parametersJsonSchema takes the full schema */
@@ -320,6 +321,7 @@ struct llm_request {
 	enum llm_effort effort;
 	double temperature;    /* below 0: not sent */
 	bool cache;	       /* place cache breakpoints: tools, system, last message */
+	const char *cache_key; /* the same for all requests of a task, or NULL */
 	bool no_stream;
 	bool no_tools;	       /* tools are declared (stable prefix) but must not be called */
 };

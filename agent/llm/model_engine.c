@@ -173,6 +173,8 @@ ask_create(struct model_engine *e, const struct engine_input *in, const struct e
 	a->sink = sink;
 	a->user = user;
 	a->parent = parent;
+	snprintf(a->cache_key, sizeof(a->cache_key), "homard-%lld%s", (long long)in->task,
+		parent ? "-small" : "");
 	buf_init(&a->body, 16u << 20);
 	buf_init(&a->shown_body, 16u << 20);
 	buf_init(&a->prose, 1u << 16);

@@ -72,6 +72,7 @@ struct ask {
 	bool cancelled, orphan; /* ended, but the key is still being looked for */
 	bool enough;	 /* the provider said it is done; its connection lingers */
 	int cut;
+	char cache_key[48];
 	int64_t tokens, cached;
 	/* this exchange */
 	struct buf body;

@@ -242,7 +242,8 @@ fill_request(struct ask *a, const struct context *c, struct llm_request *r)
 		.model = a->ep.model, .quirks = &a->ep.quirks, .system = buf_slice(&c->system),
 		.tools = c->tools, .n_tools = c->n_tools, .messages = c->msgs,
 		.n_messages = c->n, .max_tokens = ask_max_output(a), .effort = effort_of(a),
-		.temperature = -1, .cache = model_flag(a->e, "model.cache") };
+		.temperature = -1, .cache = model_flag(a->e, "model.cache"),
+		.cache_key = a->cache_key };
 }
 
 static bool

@@ -34,7 +34,7 @@ const struct preset presets[] = {
 	{ "ollama", "Ollama", LLM_OLLAMA, "http://localhost:11434", .local = true },
 	{ "ollama-cloud", "Ollama Cloud", LLM_OLLAMA, "https://ollama.com", .key_env = "OLLAMA_API_KEY" },
 	{ "openai", "OpenAI", LLM_OPENAI_RESPONSES, "https://api.openai.com/v1", "OPENAI_API_KEY",
-		.quirks = { .tool_id = LLM_ID_40, .tool_images = true } },
+		.quirks = { .tool_id = LLM_ID_40, .tool_images = true, .cache_key = true } },
 	{ "openrouter", "OpenRouter", CHAT, "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY",
 		.quirks = { .think = LLM_THINK_REASONING, .reasoning_field = "reasoning" } },
 	{ "qwen", "Qwen", CHAT, "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",

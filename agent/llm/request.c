@@ -286,6 +286,13 @@ req_data_url(struct req *q, const char *key, const struct llm_image *im)
 }
 
 void
+req_cache_key(struct req *q)
+{
+	if (q->q->cache_key && q->r->cache && q->r->cache_key)
+		jw_str(&q->w, "prompt_cache_key", q->r->cache_key);
+}
+
+void
 req_extra(struct req *q)
 {
 	if (!q->q->extra || !*q->q->extra)

@@ -39,6 +39,8 @@ struct slice req_args(struct slice args);
 const char *req_effort(enum llm_effort e);
 /* "data:image/png;base64,..." as a JSON string value. */
 void req_data_url(struct req *q, const char *key, const struct llm_image *im);
+/* prompt_cache_key, where the server takes it. */
+void req_cache_key(struct req *q);
 /* Raw members (without braces) from quirks->extra. */
 void req_extra(struct req *q);
 /* Index of the last user message or result, q->n when there is none: where the cache ends. */

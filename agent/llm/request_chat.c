@@ -347,6 +347,7 @@ write_options(struct req *q)
 	if (q->r->temperature >= 0)
 		jw_num(w, "temperature", q->r->temperature);
 	write_effort(q);
+	req_cache_key(q);
 	if (q->r->no_stream)
 		return;
 	jw_bool(w, "stream", true);

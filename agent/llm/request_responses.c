@@ -289,6 +289,7 @@ write_options(struct req *q)
 			jw_str(w, "summary", "auto");
 		jw_end_object(w);
 	}
+	req_cache_key(q);
 	if (!q->q->store_default)
 		jw_bool(w, "store", false);
 	if (!q->q->no_encrypted)

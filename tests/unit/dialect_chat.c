@@ -92,6 +92,19 @@ chat__calls__without_index(void **state UNUSED)
 	assert_json(r, "stop_reason_norm", "\"stop\"");
 }
 
+/* Neither ids nor numbers, and no arguments: another name is another call. */
+static void
+chat__calls__told_apart_by_name_alone(void **state UNUSED)
+{
+	CHAT(DELTA("\"tool_calls\":[{\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]")
+	     DELTA("\"tool_calls\":[{\"function\":{\"name\":\"g\",\"arguments\":\"{\\\"a\\\":\"}}]")
+	     DELTA("\"tool_calls\":[{\"function\":{\"arguments\":\"1}\"}}]") STOP("tool_calls"));
+
+	assert_json(r, "tool_calls",
+		"[{\"id\":null,\"name\":\"f\",\"arguments\":{},\"arguments_raw\":\"\"},"
+		"{\"id\":null,\"name\":\"g\",\"arguments\":{\"a\":1},\"arguments_raw\":\"{\\\"a\\\":1}\"}]");
+}
+
 static void
 chat__calls__all_numbered_0(void **state UNUSED)
 {
@@ -366,6 +379,7 @@ main(void)
 		cmocka_unit_test(chat__calls__by_index),
 		cmocka_unit_test(chat__calls__repeated_names_and_ids_are_not_joined),
 		cmocka_unit_test(chat__calls__without_index),
+		cmocka_unit_test(chat__calls__told_apart_by_name_alone),
 		cmocka_unit_test(chat__calls__all_numbered_0),
 		cmocka_unit_test(chat__calls__no_arguments_are_an_empty_object),
 		cmocka_unit_test(chat__calls__incomplete_arguments_are_null),

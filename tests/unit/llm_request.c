@@ -349,6 +349,41 @@ request__ollama__messages(void **state UNUSED)
 	assert_json(j, "messages.3", "{\"role\":\"tool\",\"content\":\"one\",\"tool_name\":\"read\"}");
 }
 
+/* Caching by hand where it is wanted, a key where it helps, nothing where it is automatic. */
+static void
+request__cache__as_each_provider_takes_it(void **state UNUSED)
+{
+	struct llm_quirks none = { 0 }, key = { .cache_key = true }, marks = { .cache_control = true };
+
+	for (int k = 0; k < LLM_KIND_COUNT; k++) {
+		struct llm_request r = request((enum llm_kind)k, &user, 1);
+		autobuf struct buf plain = BUF_INIT(1 << 16), keyed = BUF_INIT(1 << 16), off = BUF_INIT(1 << 16);
+		bool openai = k == LLM_OPENAI_CHAT || k == LLM_OPENAI_RESPONSES;
+
+		r.cache = true;
+		r.cache_key = "homard-1";
+		r.quirks = &none;
+		assert_true(llm_request_build(&r, &plain, NULL));
+		assert_int_equal(count(buf_str(&plain), "cache_control"), k == LLM_ANTHROPIC ? 2 : 0);
+		assert_int_equal(count(buf_str(&plain), "prompt_cache_key"), 0);
+		r.quirks = &key;
+		assert_true(llm_request_build(&r, &keyed, NULL));
+		assert_int_equal(count(buf_str(&keyed), "\"prompt_cache_key\":\"homard-1\""), openai);
+		r.cache = false;
+		assert_true(llm_request_build(&r, &off, NULL));
+		assert_int_equal(count(buf_str(&off), "cache"), 0);
+	}
+	{
+		struct llm_request r = request(LLM_OPENAI_CHAT, &user, 1);
+		autobuf struct buf b = BUF_INIT(1 << 16);
+
+		r.cache = true;
+		r.quirks = &marks;
+		assert_true(llm_request_build(&r, &b, NULL));
+		assert_int_equal(count(buf_str(&b), "\"cache_control\":{\"type\":\"ephemeral\"}"), 2);
+	}
+}
+
 static void
 request__images__where_each_takes_them(void **state UNUSED)
 {
@@ -438,6 +473,7 @@ main(void)
 		cmocka_unit_test(request__responses__items),
 		cmocka_unit_test(request__gemini__parts),
 		cmocka_unit_test(request__ollama__messages),
+		cmocka_unit_test(request__cache__as_each_provider_takes_it),
 		cmocka_unit_test(request__images__where_each_takes_them),
 		cmocka_unit_test(request__path_and_headers),
 		cmocka_unit_test(request__too_large__says_so),

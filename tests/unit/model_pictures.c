@@ -1,6 +1,7 @@
 /* Pictures on their way to a model: read by the tool, kept in the journal, sent in each dialect. */
 #include "tests/support/play.h"
 #include "agent/base/base64.h"
+#include "agent/base/hash.h"
 #include "agent/base/path.h"
 
 /* What a program that reads headers takes for a PNG of 640 x 480. */
@@ -111,13 +112,24 @@ picture__a_model_that_takes_none_is_told(void **state)
 	}
 }
 
+static char *
+picture_facts(char *hex)
+{
+	unsigned char h[HASH_LEN];
+
+	hash_bytes(png, PNG.n, h);
+	hash_hex(h, hex);
+	return xasprintf("\"type\":\"image/png\",\"width\":640,\"height\":480,\"bytes\":%zu,\"sha256\":\"%s\"",
+		PNG.n, hex);
+}
+
 /* The bytes stand once in the journal, by their hash; requests name them. */
 static void
 picture__the_journal_holds_it_once(void **state)
 {
 	autofree char *text = png_base64();
-	autofree char *facts = xasprintf(
-		"\"type\":\"image/png\",\"width\":640,\"height\":480,\"bytes\":%zu,\"sha256\":\"", PNG.n);
+	char hex[HASH_HEX_LEN];
+	autofree char *facts = picture_facts(hex);
 	struct play p;
 	autofree char *body = look(LLM_ANTHROPIC, "yes", &p);
 	const char *image, *request;
