@@ -52,20 +52,40 @@ day_ms(const char *text)
 	return (int64_t)mktime(&tm) * 1000;
 }
 
+static int64_t
+day_start(int days)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	tm = (struct tm){ .tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday + days, .tm_isdst = -1 };
+	return (int64_t)mktime(&tm) * 1000;
+}
+
 static bool
 take_word(struct screen *s, struct parsed *p, const char *w)
 {
-	static const char *const states[] = { "done", "failed", "stopped", "waiting", "acting", "thinking" };
+	static const char *const states[] = { N_("done"), N_("failed"), N_("stopped"), N_("waiting"), "acting",
+		"thinking" };
 	double cost;
 
 	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		if (str_eq(states[i], w)) {
+		if (str_eq(states[i], w) || str_eq(_(states[i]), w)) {
 			free(p->state);
-			p->state = xstrdup(w);
+			p->state = xstrdup(states[i]);
 			return true;
 		}
 	}
-	if (str_starts(w, "in:")) {
+	if (str_eq(w, "today") || str_eq(w, _("today"))) {
+		p->f.since = day_start(0);
+	} else if (str_eq(w, "yesterday") || str_eq(w, _("yesterday"))) {
+		p->f.since = day_start(-1);
+		p->f.until = day_start(0);
+	} else if (str_starts(w, "on:") && day_ms(w + 3)) {
+		p->f.since = day_ms(w + 3);
+		p->f.until = p->f.since + 86400000;
+	} else if (str_starts(w, "in:")) {
 		autofree char *cwd = getcwd(NULL, 0);
 
 		free(p->place);
@@ -169,7 +189,7 @@ static void
 cmd_history(struct screen *s, const char *arg)
 {
 	struct picker_opts o = { .title = _("History"),
-		.placeholder = _("words, done, failed, in:FOLDER, since:2026-01-31, engine:, cost:"),
+		.placeholder = _("words, done, failed, today, since:2026-01-31, in:FOLDER, engine:, cost:"),
 		.empty = _("no task like that; every task you ask for is kept here"),
 		.hints = _("Enter open · Alt+R again · Alt+F fork · Alt+U undo · Alt+E events · Alt+X export · Alt+Del remove text"),
 		.wide = true, .no_sort = true, .contexts = history_contexts, .chosen = on_task,

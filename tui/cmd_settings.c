@@ -1,8 +1,7 @@
-/* Themes, settings, language, memory, skills. */
+/* Themes, settings, language, memory. */
 #include "tui/cmds.h"
 #include "agent/base/path.h"
 #include "agent/base/sanitize.h"
-#include "agent/skill/skill.h"
 #include "agent/store/memory.h"
 #include "tui/pager.h"
 #include "tui/picker.h"
@@ -268,13 +267,19 @@ add_memory(void *user, const struct memory_row *row)
 	return true;
 }
 
+struct memory_shower {
+	struct lines *out;
+	int cols;
+};
+
 static bool
 show_memory(void *user, const struct memory_row *row)
 {
-	struct lines *out = user;
+	const struct memory_shower *m = user;
+	struct lines *out = m->out;
 	autofree char *safe = sanitize_dup(row->text, SANITIZE_TEXT), *when = when_text(row->time);
 
-	lines_wrap(out, slice_of(safe), 60, "", 0);
+	lines_wrap(out, slice_of(safe), m->cols, "", 0);
 	lines_begin(out);
 	lines_begin(out);
 	lines_printf(out, STYLE(ROLE_MUTED), _("from: %s · trust: %s"), row->origin, row->trust);
@@ -287,11 +292,11 @@ show_memory(void *user, const struct memory_row *row)
 static void
 preview_memory(struct screen *s, const char *data, int cols, struct lines *out)
 {
+	struct memory_shower m = { out, cols };
 	int64_t id;
 
-	(void)cols;
 	if (str_to_i64(data, &id))
-		memory_get(s->journal, id, show_memory, out, NULL);
+		memory_get(s->journal, id, show_memory, &m, NULL);
 }
 
 static void
@@ -337,50 +342,10 @@ cmd_memory(struct screen *s, const char *arg)
 	picker_ready(s, a.p, NULL);
 }
 
-/* --- skills --- */
-
-static void
-on_skill(struct screen *s, const char *data)
-{
-	struct buf text = BUF_INIT(SKILL_MD_MAX);
-	struct err err = { 0 };
-
-	if (path_read_file(data, &text, &err))
-		pager_open(s, data, buf_slice(&text), PAGER_MARKDOWN);
-	else
-		screen_error(s, &err);
-	buf_finish(&text);
-}
-
-static void
-cmd_skills(struct screen *s, const char *arg)
-{
-	struct picker_opts o = { .title = _("Skills"), .placeholder = _("name or words"),
-		.empty = _("no skills are installed"), .chosen = on_skill };
-	struct picker *p = picker_open(s, &o);
-	struct skills *all;
-
-	(void)arg;
-	if (!p)
-		return;
-	all = skills_load(s->cli->places, 0);
-	for (size_t i = 0; all && i < all->n; i++) {
-		const struct skill *k = &all->v[i];
-		autofree char *words = sanitize_elide(k->description ? k->description : "", 90), *label = NULL;
-
-		label = xasprintf("%-18s\t%s", k->name, words);
-		picker_add(p, label, k->recipe_error ? _("broken") : k->changed ? _("changed") : k->recipe ? _("recipe") : "",
-			k->file);
-	}
-	skills_destroy(all);
-	picker_ready(s, p, NULL);
-}
-
 const struct command cmds_settings[] = {
 	{ "theme", N_("Choose a theme; moving shows it"), "global", N_("[NAME]"), "/theme", cmd_theme, NULL },
 	{ "settings", N_("Look at and change settings"), "global", N_("[KEY VALUE]"), "/settings", cmd_settings, NULL },
 	{ "language", N_("Choose the language"), "global", N_("[en|zh_CN|auto]"), "/language", cmd_language, NULL },
 	{ "memory", N_("Look at what is remembered, change or forget it"), "global", N_("[WORDS]"), "/memory", cmd_memory, NULL },
-	{ "skills", N_("Look at the skills and recipes"), "global", NULL, "/skills", cmd_skills, NULL },
 	{ 0 },
 };

@@ -3,7 +3,7 @@
 #include "tui/command.h"
 
 const char *const keymap_contexts[] = { "global", "input", "complete", "pane", "transcript", "plan",
-	"tools", "approval", "list", "picker", "history", "events", "pager", "find", NULL };
+	"tools", "approval", "list", "picker", "history", "events", "skills", "pager", "find", NULL };
 
 static const char *
 context_of(const char *name)

@@ -197,6 +197,8 @@ const char keymap_default_text[] =
 	"  M-f: event-fork\n"
 	"  M-u: event-undo\n"
 	"  M-U: event-redo\n"
+	"skills:\n"
+	"  M-r: skill-try\n"
 	"pager:\n"
 	"  Up: up\n"
 	"  Down: down\n"

@@ -13,6 +13,18 @@ approval_open(const struct screen *s)
 	return s->live ? fold_open_approval(s->live) : NULL;
 }
 
+/* One changed text: its difference is what is decided, so it shows at once. */
+static void
+show_only_diff(struct screen *s, const struct fold_approval *a)
+{
+	const struct fold_effect *e = approval_effect(s, a, 0);
+
+	if (!e || !e->diff || !(str_eq(e->kind, "modify") || str_eq(e->kind, "replace")))
+		return;
+	s->approval.diff = xstrdup(e->diff);
+	s->approval.diff_of = 0;
+}
+
 /* Another approval, or none: everything about the last one goes. */
 void
 approval_sync(struct screen *s)
@@ -44,6 +56,8 @@ approval_sync(struct screen *s)
 		v->take = xcalloc(v->n, sizeof(*v->take));
 		memset(v->take, true, v->n * sizeof(*v->take));
 	}
+	if (v->n == 1)
+		show_only_diff(s, a);
 	/* Whatever was being typed goes on in the input. */
 	if (s->focus == PANE_APPROVAL)
 		s->focus = PANE_INPUT;
@@ -115,6 +129,19 @@ put_move(struct buf *text, const char *from, const char *to)
 		buf_printf(text, "%.*s  %s → %s", (int)shared, from, from + shared, to + shared);
 }
 
+/* The name stands right above. */
+static struct slice
+without_names(const char *diff)
+{
+	struct slice s = slice_of(diff), rest = s;
+
+	while (slice_starts(rest, "--- ") || slice_starts(rest, "+++ ")) {
+		slice_line(&rest);
+		s = rest;
+	}
+	return s;
+}
+
 static void
 put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 {
@@ -154,7 +181,7 @@ put_effect(struct screen *s, size_t i, const struct fold_effect *e, int cols)
 	lines_wrap_hang(&v->lines, s_text, cols, prefix, st, str_eq(e->kind, "delete") ? st : 0);
 	note_row(v, (int)i);
 	if (v->diff_of == (int64_t)i && v->diff) {
-		diff_render(&v->lines, slice_of(v->diff), cols, cols >= DIFF_SIDE_COLS);
+		diff_render(&v->lines, without_names(v->diff), cols, cols >= DIFF_SIDE_COLS);
 		note_row(v, -1);
 	}
 }

@@ -411,30 +411,37 @@ render_notice(const struct fold_block *b, int cols, struct lines *out)
 }
 
 static void
-render_commit(struct screen *s, const struct fold *f, const struct fold_block *b, struct lines *out)
+say_commit(struct lines *out, const char *line, const char *key, int cols, const char *mark, enum role role)
+{
+	autofree char *all = xasprintf("%s%s", line, key);
+
+	lines_wrap_hang(out, slice_of(all), cols, mark, STYLE(role), STYLE(ROLE_MUTED));
+}
+
+static void
+render_commit(struct screen *s, const struct fold *f, const struct fold_block *b, int cols, struct lines *out)
 {
 	autojdoc struct jdoc d = { 0 };
 	const struct jn *list = jdoc_parse(&d, buf_slice(&b->text));
 	size_t n = list ? list->n : 0;
-	char keys[64], count[32];
+	char keys[64] = "", count[32];
 	const char *what = b->level ? b->level : "";
-	bool done = str_eq(what, "commit_done"), newest = is_newest_commit(f, b);
+	bool done = str_eq(what, "commit_done"), undone = str_eq(what, "undone");
+	autofree char *key = NULL, *line = NULL;
 
-	lines_begin(out);
-	if (done) {
-		lines_printf(out, STYLE(ROLE_OK), "✓ ");
-		lines_printf(out, STYLE(ROLE_MUTED), ngettext_("took %s change", "took %s changes", n), str_count(n, count));
-		if (newest && fold_can_undo(f) && *keymap_keys_of(&s->keymap, "undo", NULL, keys, sizeof(keys)))
-			lines_printf(out, STYLE(ROLE_MUTED), _("  (%s undoes)"), keys);
-	} else if (str_eq(what, "commit_failed")) {
-		lines_add_str(out, _("✗ could not be taken: a file changed meanwhile or the disk said no"), STYLE(ROLE_ERROR));
-	} else {
-		bool undone = str_eq(what, "undone");
-
-		lines_add_str(out, undone ? _("↶ undone") : _("↷ done again"), STYLE(ROLE_WARN));
-		if (newest && *keymap_keys_of(&s->keymap, undone ? "redo" : "undo", NULL, keys, sizeof(keys)))
-			lines_printf(out, STYLE(ROLE_MUTED), undone ? _("  (%s does it again)") : _("  (%s undoes)"), keys);
+	if (str_eq(what, "commit_failed")) {
+		lines_wrap_hang(out, slice_of(_("could not be taken: a file changed meanwhile or the disk said no")),
+			cols, "✗ ", STYLE(ROLE_ERROR), STYLE(ROLE_ERROR));
+		return;
 	}
+	if (is_newest_commit(f, b) && (undone || fold_can_undo(f)))
+		keymap_keys_of(&s->keymap, undone ? "redo" : "undo", NULL, keys, sizeof(keys));
+	key = !*keys ? xstrdup("") : undone ? xasprintf(_("  (%s does it again)"), keys) : xasprintf(_("  (%s undoes)"), keys);
+	if (done)
+		line = xasprintf(ngettext_("took %s change", "took %s changes", n), str_count(n, count));
+	else
+		line = xstrdup(undone ? _("undone") : _("done again"));
+	say_commit(out, line, key, cols, done ? "✓ " : undone ? "↶ " : "↷ ", done ? ROLE_OK : ROLE_WARN);
 }
 
 static void
@@ -492,7 +499,7 @@ transcript_lines(struct screen *s, const struct fold *f, size_t i, bool open, in
 		render_notice(b, cols, out);
 		break;
 	case BLOCK_COMMIT:
-		render_commit(s, f, b, out);
+		render_commit(s, f, b, cols, out);
 		break;
 	case BLOCK_END:
 		render_end(f, out);
