@@ -56,7 +56,7 @@ const struct config_option config_options[] = {
 	{ "provider.*.context", CONFIG_INT, "0", NULL, N_("context size in tokens, 0: from the table") },
 	{ "provider.*.images", CONFIG_CHOICE, "auto", "auto|yes|no",
 		N_("whether its models take pictures; auto: from the table") },
-	{ "draft.hide", CONFIG_LIST, "", NULL, N_("further files and folders hidden from commands") },
+	{ "draft.hide", CONFIG_LIST, "", NULL, N_("further files and folders hidden from tasks; !PATH shows one again") },
 	{ "draft.roots", CONFIG_LIST, "", NULL, N_("further folders that commands may draft in") },
 	{ "draft.wall", CONFIG_SECONDS, "120", NULL, N_("seconds a command may take") },
 	{ "draft.memory", CONFIG_SIZE, "4G", NULL, N_("memory of a command and its children") },

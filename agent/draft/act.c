@@ -1,3 +1,4 @@
+#include "agent/draft/hidden.h"
 #include "agent/draft/act.h"
 #include <errno.h>
 #include "agent/base/i18n.h"
@@ -25,10 +26,8 @@ act_target(struct draft *d, const char *path, bool follow, struct err *err)
 
 	if (!canon)
 		return NULL;
-	if (draft_is_own(d, canon)) {
-		err_set(err, ERR_DENIED, _("%s belongs to Homard itself and is not for tasks"), canon);
+	if (!draft_may_see(d, canon, err))
 		return NULL;
-	}
 	r = draft_root_of(d, canon, &rel);
 	if (!r) {
 		autofree char *dir = path_dir(canon);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
+#include "agent/draft/hidden.h"
 #include "agent/draft/act.h"
 #include "agent/draft/copy.h"
 
@@ -223,14 +224,17 @@ draft_move(struct draft *d, const char *from, const char *to, char **ret_to, str
 	view_find(d, a, &p);
 	if (p.kind == PLACE_NONE)
 		return err_set(err, ERR_NOT_FOUND, _("%s does not exist"), a);
+	/* Somewhere else a command would see it. */
+	if (draft_hides_below(d, a))
+		return err_set(err, ERR_DENIED,
+			_("%s holds places that are hidden from tasks, so it stays where it is"), a);
 	b = final_name(d, a, to, err);
 	if (!b)
 		return false;
 	if (path_below(b, a) && !str_eq(a, b))
 		return err_set(err, ERR_IO, _("%s cannot be moved into itself"), a);
-	if (draft_is_own(d, b))
-		return err_set(err, ERR_DENIED,
-			_("%s belongs to Homard itself and is not for tasks"), b);
+	if (!draft_may_see(d, b, err))
+		return false;
 	if (S_ISDIR(p.st.st_mode))
 		draft_changed(d);
 	if (!str_eq(a, b)) {

@@ -1,4 +1,5 @@
 #include "agent/draft/draft_private.h"
+#include "agent/draft/hidden.h"
 #include <errno.h>
 #include <sys/file.h>
 #include <time.h>
@@ -128,7 +129,7 @@ draft_open(const struct draft_opts *o, struct draft **ret, struct err *err)
 	d->cwd = real_or_same(o->cwd);
 	d->helper = xstrdup0(o->helper);
 	d->clock = o->clock ? o->clock : &clock_system;
-	copy_paths(&d->masks, o->masks);
+	draft_hidden_init(d, o->masks);
 	copy_paths(&d->own, o->own);
 	if (!open_dir(d, o, err) || !open_parts(d, err)) {
 		draft_close(d);
@@ -182,7 +183,7 @@ draft_close(struct draft *d)
 	pthread_mutex_destroy(&d->view_lock);
 	close_fd_(&d->lock_fd);
 	close_fd_(&d->dir_fd);
-	strv_finish(&d->masks);
+	strv_finish(&d->hidden);
 	strv_finish(&d->own);
 	free(d->stage_root);
 	free(d->dir);

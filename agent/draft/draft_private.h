@@ -47,7 +47,7 @@ struct draft {
 	char *helper;	  /* or NULL */
 	struct draft_root *roots; /* by real path; a root may lie inside another (its own mount) */
 	size_t n_roots;
-	struct strv masks, own;
+	struct strv hidden, own;
 	const struct clock *clock;
 	int64_t t0_ns;
 	struct draft_move **moves;

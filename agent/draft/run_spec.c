@@ -4,7 +4,6 @@
 #include "agent/base/child_env.h"
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
-#include "agent/draft/secrets.h"
 
 #define SPEC_MAX (7u << 20) /* below what the helper takes */
 
@@ -35,52 +34,12 @@ put_roots(struct buf *b, const struct draft *d)
 	}
 }
 
-/* "~/x" and "x" are below home. Owned. */
-static char *
-place_of(const struct draft *d, const char *path)
-{
-	const char *home = d->home ? d->home : "/";
-
-	return path_resolve(path, home, home);
-}
-
-/* The person's list may also show what is hidden by default: "!~/.npmrc". */
-static bool
-is_shown(const struct draft *d, const char *path)
-{
-	for (size_t i = 0; i < d->masks.n; i++) {
-		autofree char *shown =
-			d->masks.v[i][0] == '!' ? place_of(d, d->masks.v[i] + 1) : NULL;
-
-		if (shown && str_eq(shown, path))
-			return true;
-	}
-	return false;
-}
-
 static void
 put_mask(struct buf *b, const char *path)
 {
 	/* The helper hides what is there when it starts; asking here is cheaper. */
 	if (access(path, F_OK) == 0)
 		put(b, "mask", path);
-}
-
-static void
-put_secrets(struct buf *b, const struct draft *d)
-{
-	for (size_t i = 0; d->home && secret_places[i]; i++) {
-		autofree char *path = path_join(d->home, secret_places[i]);
-
-		if (!is_shown(d, path))
-			put_mask(b, path);
-	}
-	for (size_t i = 0; i < d->masks.n; i++) {
-		autofree char *path = place_of(d, d->masks.v[i]);
-
-		if (d->masks.v[i][0] != '!')
-			put_mask(b, path);
-	}
 }
 
 static void
@@ -94,7 +53,8 @@ put_masks(struct buf *b, const struct draft *d)
 	}
 	for (size_t i = 0; i < d->own.n; i++)
 		put_mask(b, d->own.v[i]);
-	put_secrets(b, d);
+	for (size_t i = 0; i < d->hidden.n; i++)
+		put_mask(b, d->hidden.v[i]);
 }
 
 /* Adds NAME=VALUE in the place of an older value. */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
+#include "agent/draft/hidden.h"
 #include "agent/draft/moves.h"
 #include "agent/draft/view.h"
 
@@ -99,12 +100,12 @@ locate(struct draft *d, const char *path, bool follow, struct place *ret, struct
 	pthread_mutex_unlock(&d->view_lock);
 	if (!canon)
 		return NULL;
-	if (ret->kind != PLACE_NONE)
-		return canon;
-	if (draft_is_own(d, canon))
-		err_set(err, ERR_DENIED, _("%s belongs to Homard itself and is not for tasks"), canon);
-	else
+	/* A folder that was moved brings along what it hides. */
+	if (draft_may_see(d, ret->kind == PLACE_REAL ? ret->disk : canon, err)) {
+		if (ret->kind != PLACE_NONE)
+			return canon;
 		err_set(err, ERR_NOT_FOUND, _("%s does not exist"), canon);
+	}
 	place_finish(ret);
 	free(canon);
 	return NULL;

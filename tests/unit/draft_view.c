@@ -294,6 +294,49 @@ plan__damaged__refused(UNUSED void **state)
 	world_close(&w);
 }
 
+static void
+denied(struct world *w, const char *name)
+{
+	struct err err = { 0 };
+	struct stat st;
+	char *to = NULL;
+
+	assert_false(draft_stat(w->d, world_path(w, name), &st, &err));
+	assert_int_equal(err.code, ERR_DENIED);
+	assert_non_null(strstr(err.text, "draft.hide"));
+	assert_int_equal(draft_open_read(w->d, world_path(w, name), NULL), -1);
+	assert_false(draft_write(w->d, world_path(w, name), SLICE_LIT("x"), 0644, NULL));
+	assert_false(draft_delete(w->d, world_path(w, name), NULL));
+	assert_false(draft_move(w->d, world_path(w, name), world_path(w, "out"), &to, NULL));
+}
+
+/* What commands do not see, file tools do not read either. */
+static void
+view__secrets__are_refused_with_a_sentence(UNUSED void **state)
+{
+	autofree char *link = NULL;
+	struct err err = { 0 };
+	struct world w;
+	char *to = NULL;
+
+	world_open(&w, "secrets");
+	world_write(&w, ".ssh/id_rsa", "private\n");
+	world_write(&w, ".config/gcloud/key", "private\n");
+	world_write(&w, "plain", "plain\n");
+	denied(&w, ".ssh");
+	denied(&w, ".ssh/id_rsa");
+	denied(&w, ".ssh/new");
+	assert_true(draft_symlink(w.d, ".ssh", world_path(&w, "door"), &err));
+	link = slurp_view(&w, "door/id_rsa", &err);
+	assert_null(link);
+	assert_int_equal(err.code, ERR_DENIED);
+	/* It may not leave with the folder around it. */
+	assert_false(draft_move(w.d, world_path(&w, ".config"), world_path(&w, "conf"), &to, &err));
+	assert_int_equal(err.code, ERR_DENIED);
+	listed(&w, "", ".config .ssh door plain ");
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -303,6 +346,7 @@ main(void)
 		cmocka_unit_test(view__links__resolved_within_the_view),
 		cmocka_unit_test(view__outside__not_written),
 		cmocka_unit_test(view__own_folders__out_of_reach),
+		cmocka_unit_test(view__secrets__are_refused_with_a_sentence),
 		cmocka_unit_test(move__taken_name__gets_a_number),
 		cmocka_unit_test(open__second_handle__refused),
 		cmocka_unit_test(mounts__parsed__only_disks_below),
