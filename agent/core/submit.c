@@ -223,6 +223,13 @@ agent_steer(struct agent *a, const char *text, struct err *err)
 		return false;
 	t->steered = true;
 	emit(a, t->n, EV_STEER, slice_of(text), "");
+	/* Recipes take no further words: said at once, not when the next step has ended. */
+	if (t->engine && str_eq(t->engine->ops->name, "instinct"))
+		emit(a, t->n, EV_NOTICE,
+			slice_of(_("A recipe runs as it was asked; these words do not change it. "
+				   "“stop after this” ends it after the step that runs, /stop ends it "
+				   "now; anything else, ask when it is done.")),
+			"level:s", "info");
 	return true;
 }
 

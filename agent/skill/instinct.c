@@ -1,6 +1,7 @@
 #include "agent/skill/instinct.h"
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
+#include "agent/base/utf8.h"
 #include "agent/skill/followup.h"
 #include "agent/skill/instinct_say.h"
 #include "agent/skill/run.h"
@@ -151,14 +152,22 @@ run_take_match(struct run *x, struct match *m)
 static void
 remind(struct run *x, const struct followup *f)
 {
-	autofree char *slots = json_print(f->slots);
-	autofree char *text = xasprintf("%s %s", f->recipe->name, slots);
+	autobuf struct buf text = BUF_INIT(8192);
+	const cJSON *v;
 	autobuf struct buf b = BUF_INIT(64u << 10);
 	struct jw w;
 
+	buf_add_str(&text, saying_in(&f->recipe->summary, x->in->language));
+	cJSON_ArrayForEach(v, f->slots)
+	{
+		autofree char *plain = cJSON_IsString(v) ? NULL : json_print(v);
+
+		buf_printf(&text, "%s%.200s", v == f->slots->child ? ": " : ", ",
+			plain ? plain : v->valuestring);
+	}
 	jw_init(&w, &b);
 	jw_object(&w, NULL);
-	jw_str(&w, "text", text);
+	jw_str(&w, "text", buf_str(&text));
 	jw_str(&w, "due", f->due);
 	jw_end_object(&w);
 	x->sink->call(x->user, "remind", "remind", buf_slice(&b));
@@ -221,6 +230,26 @@ begin(struct run *x)
 	match_finish(&m);
 }
 
+/* "stop after this", the only words a running recipe understands. */
+static bool
+says_stop(struct slice words)
+{
+	static const char *const stop[] = { "stop", "stop after this", "stop after this step",
+		"stop after that", "stop here", "that's enough", "enough", "no more", "stop then",
+		"停", "停下", "停止", "够了", "到此为止", "做完这步就停", "这步做完就停", "做完就停",
+		"做完这一步就停", "这一步之后停" };
+	autofree char *fold = NULL;
+
+	words = slice_trim(words);
+	while (words.n > 0 && strchr(".! ", words.p[words.n - 1]))
+		words.n--;
+	fold = utf8_fold(words.p, words.n);
+	for (size_t i = 0; i < ARRAY_LEN(stop); i++)
+		if (str_eq(fold, stop[i]))
+			return true;
+	return false;
+}
+
 static bool
 think(struct engine *e, const struct engine_input *in, const struct engine_sink *sink,
 	void *user, struct err *err UNUSED)
@@ -236,6 +265,8 @@ think(struct engine *e, const struct engine_input *in, const struct engine_sink 
 	for (size_t i = 0; i < in->n_items; i++) {
 		if (in->items[i].kind == ITEM_REQUEST)
 			last = NULL;
+		if (in->items[i].kind == ITEM_STEER && says_stop(in->items[i].text))
+			x.stop = true;
 		if (in->items[i].kind == ITEM_TURN && in->items[i].engine &&
 			str_eq(in->items[i].engine, "instinct"))
 			last = &in->items[i];

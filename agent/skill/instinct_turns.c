@@ -5,9 +5,8 @@
 
 #define TRIES_MAX 3
 
-/* The words of an answer; NULL when nobody answered. */
-static char *
-answer_of(const struct engine_item *it)
+char *
+run_answer(const struct engine_item *it)
 {
 	autojson cJSON *v = NULL;
 
@@ -32,7 +31,7 @@ static void
 on_answer(struct run *x, const struct slot *s, int turn)
 {
 	const struct engine_item *it = run_result(x, turn, "ask");
-	autofree char *words = answer_of(it);
+	autofree char *words = run_answer(it);
 	struct request *r;
 	struct err err = { 0 };
 	cJSON *v;
@@ -135,7 +134,7 @@ static void
 on_which(struct run *x, const cJSON *pending, int turn)
 {
 	const struct engine_item *it = run_result(x, turn, "which");
-	autofree char *words = answer_of(it);
+	autofree char *words = run_answer(it);
 	const cJSON *list = json_get(pending, "recipes"), *v;
 	int n = 0, number = words ? atoi(words) : 0;
 	struct match_context c = run_context(x);
@@ -168,7 +167,7 @@ static void
 on_confirm(struct run *x, int turn)
 {
 	const struct engine_item *it = run_result(x, turn, "confirm");
-	autofree char *words = answer_of(it);
+	autofree char *words = run_answer(it);
 	const struct step *st = &x->recipe->steps[x->step];
 	bool yes;
 
@@ -292,7 +291,15 @@ run_go_on(struct run *x, const cJSON *state, int turn)
 		gather(x, turn);
 		if (str_eq(kind, "confirm"))
 			on_confirm(x, turn);
-		else if (run_take_results(x, turn))
-			run_next(x);
+		else if (str_eq(kind, "known"))
+			memory_on_known(x, turn);
+		else if (str_eq(kind, "contradiction"))
+			memory_on_contradiction(x, pending, turn);
+		else if (run_take_results(x, turn)) {
+			if (x->stop && x->step < x->recipe->n_steps)
+				run_say_and_end(x, _("Stopped after this step, as you said."));
+			else
+				run_next(x);
+		}
 	}
 }

@@ -426,6 +426,8 @@ run_next(struct run *x)
 			run_wait(x, "{\"kind\":\"confirm\"}");
 			return;
 		}
+		if (memory_check(x))
+			return;
 		if (st->each ? !call_each(x, st) : !call_once(x, st, st->id))
 			return;
 		run_wait(x, "{\"kind\":\"step\"}");

@@ -19,6 +19,7 @@ struct run {
 	size_t step;
 	bool begun; /* plan shown, guards held */
 	int tries;  /* questions asked in vain */
+	bool stop;  /* the person said to stop after this step */
 };
 
 struct template_scope run_scope(const struct run *x);
@@ -46,6 +47,12 @@ void run_ask_for(struct run *x, const struct slot *s, const char *lead, const cJ
 /* Asks memory, then the person, for what is missing; else goes on. */
 void run_fill(struct run *x);
 void run_take_match(struct run *x, struct match *m);
+/* The words of an answer; NULL when nobody answered. Owned. */
+char *run_answer(const struct engine_item *it);
+/* memory_turns.c: asks memory before a fact is kept; true when it did and the turn has ended. */
+bool memory_check(struct run *x);
+void memory_on_known(struct run *x, int turn);
+void memory_on_contradiction(struct run *x, const cJSON *pending, int turn);
 /* instinct_turns.c: goes on from the state of the last turn. */
 void run_go_on(struct run *x, const cJSON *state, int turn);
 

@@ -2,8 +2,7 @@
 #ifndef HOMARD_TOOLS_TODO_H
 #define HOMARD_TOOLS_TODO_H
 
-#include "agent/base/buf.h"
-#include "agent/base/err.h"
+#include "agent/tools/tool.h"
 
 struct todo_item {
 	struct slice text; /* borrowed from the file's text */
@@ -12,6 +11,8 @@ struct todo_item {
 	size_t line;
 };
 
+/* tool_todo.c: reads and tells the list in ~/Notes/todo.md. */
+bool todo_tell(const struct tool_ctx *c, struct tool_result *r, struct err *err);
 /* The next check box at or after *at ("- [ ] x", "* [x] y", "1. [ ] z"); false at the end. */
 bool todo_next(struct slice text, size_t *at, struct todo_item *ret);
 /* Adds an open item at the end of the list. */

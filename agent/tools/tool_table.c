@@ -32,6 +32,7 @@
 	X(shell)                                                                               \
 	X(system_report)                                                                       \
 	X(todo)                                                                                \
+	X(todo_list)                                                                           \
 	X(undo)                                                                                \
 	X(unpack)                                                                              \
 	X(write)

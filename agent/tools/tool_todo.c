@@ -70,10 +70,9 @@ change(const struct tool_ctx *c, const char *op, const char *words, const char *
 	return true;
 }
 
-static bool
-run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
+bool
+todo_tell(const struct tool_ctx *c, struct tool_result *r, struct err *err)
 {
-	const char *op = json_str(args, "op", "list"), *words = tool_arg_opt(args, "text");
 	autofree char *path = path_join(c->home, "Notes/todo.md");
 	autobuf struct buf text = BUF_INIT(LIMIT_READ_FILE);
 	struct todo_item item;
@@ -81,15 +80,27 @@ run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct e
 
 	if (!load(c, path, &text, err))
 		return false;
+	while (todo_next(buf_slice(&text), &at, &item))
+		open += !item.done;
+	tool_say(r, ngettext_("%zu thing to do", "%zu things to do", open), open);
+	give(c, r, buf_slice(&text), path);
+	return true;
+}
+
+static bool
+run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
+{
+	const char *op = json_str(args, "op", "list"), *words = tool_arg_opt(args, "text");
+	autofree char *path = path_join(c->home, "Notes/todo.md");
+	autobuf struct buf text = BUF_INIT(LIMIT_READ_FILE);
+
+	if (str_eq(op, "list") || !*op)
+		return todo_tell(c, r, err);
+	if (!load(c, path, &text, err))
+		return false;
 	text.max = LIMIT_READ_FILE + ITEM_MAX + 64;
-	if (!str_eq(op, "list") && *op) {
-		if (!change(c, op, words, path, &text, r, err))
-			return false;
-	} else {
-		while (todo_next(buf_slice(&text), &at, &item))
-			open += !item.done;
-		tool_say(r, ngettext_("%zu thing to do", "%zu things to do", open), open);
-	}
+	if (!change(c, op, words, path, &text, r, err))
+		return false;
 	give(c, r, buf_slice(&text), path);
 	return true;
 }

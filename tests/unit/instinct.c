@@ -187,6 +187,8 @@ setup(void **state)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/Bills", home);
 	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/Desktop", home);
+	mkdir(path, 0700);
 	p.share = here;
 	skills = skills_load(&p, 0);
 	return 0;
@@ -201,6 +203,8 @@ teardown(void **state)
 	snprintf(path, sizeof(path), "%s/Downloads", home);
 	rmdir(path);
 	snprintf(path, sizeof(path), "%s/Bills", home);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/Desktop", home);
 	rmdir(path);
 	rmdir(home);
 	skills_destroy(skills);
@@ -362,6 +366,66 @@ instinct__named_folder__comes_from_memory(void **state)
 }
 
 static void
+remember_with(struct loop *l, const char *request, const char *known)
+{
+	start(l, request);
+	think(l);
+	assert_string_equal(l->tool, "recall");
+	answer(l, CALL_DONE, known);
+}
+
+static void
+instinct__contradiction__is_asked_about_before_anything_is_kept(void **state)
+{
+	static const char known[] = "{\"hits\":[{\"text\":\"my invoices folder is "
+				    "~/A\",\"id\":7},{\"text\":\"I like "
+				    "tea\",\"id\":8}],\"count\":2}";
+	static const char *const other[] = { "remember that my invoices folder is ~/B",
+		"remember: the invoices folder is ~/a" };
+	struct loop l;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		remember_with(&l, other[i], known);
+		assert_string_equal(l.tool, "ask_user");
+		assert_non_null(strstr(l.args, "~/A"));
+		answer(&l, CALL_DONE, "{\"answer\":\"1\"}");
+		assert_string_equal(l.tool, "remember");
+		assert_int_equal(l.n_calls, 1);
+		stop(&l);
+	}
+	/* Replacing forgets the old one, and only that. */
+	remember_with(&l, other[0], known);
+	answer(&l, CALL_DONE, "{\"answer\":\"2\"}");
+	assert_int_equal(l.n_calls, 2);
+	assert_string_equal(l.tool, "remember");
+	stop(&l);
+	/* Leaving changes nothing, and so does nobody being there. */
+	remember_with(&l, other[0], known);
+	answer(&l, CALL_DONE, "{\"answer\":\"3\"}");
+	assert_int_equal(l.n_calls, 0);
+	assert_false(l.failed);
+	stop(&l);
+	remember_with(&l, other[0], known);
+	answer(&l, CALL_FAILED, "nobody is there");
+	assert_int_equal(l.n_calls, 0);
+	assert_true(l.failed);
+	assert_int_equal(l.err.code, ERR_DENIED);
+	stop(&l);
+	/* The same, or something else, is no contradiction. */
+	remember_with(&l, "remember that my invoices folder is ~/A", known);
+	assert_int_equal(l.n_calls, 0);
+	stop(&l);
+	remember_with(&l, "remember that my receipts folder is ~/B", known);
+	assert_string_equal(l.tool, "remember");
+	stop(&l);
+	start(&l, "remember that I prefer tea");
+	think(&l);
+	assert_string_equal(l.tool, "remember");
+	stop(&l);
+}
+
+static void
 instinct__several_requests__asks_which(void **state)
 {
 	struct loop l;
@@ -414,6 +478,25 @@ instinct__follow_up__changes_the_last_run(void **state)
 	follow("明天再来一次", tidy, "remind", "2026-11-17");
 	follow("only the pictures", tidy, "arrange", "png");
 	follow("只要图片", tidy, "arrange", "png");
+	follow("only jpg and pdf files", tidy, "arrange", "*.{jpg,pdf}");
+	follow("还有桌面也一样", tidy, "arrange", "/Desktop");
+	follow("桌面也来一次", tidy, "arrange", "/Desktop");
+	follow("and my desktop too", tidy, "arrange", "/Desktop");
+	follow("now do my desktop", tidy, "arrange", "/Desktop");
+	follow("same thing for ~/Bills, please", tidy, "arrange", "/Bills");
+	follow("what about ~/Bills?", tidy, "arrange", "/Bills");
+	follow("one more time", tidy, "arrange", "/Downloads");
+	follow("run it again", tidy, "arrange", "/Downloads");
+	follow("undo the last one", tidy, "undo", "{}");
+	follow("please undo this", tidy, "undo", "{}");
+	follow("take that back", tidy, "undo", "{}");
+	follow("put everything back where it was", tidy, "undo", "{}");
+	follow("撤销", tidy, "undo", "{}");
+	follow("恢复原样", tidy, "undo", "{}");
+	follow("刚才那个撤销掉", tidy, "undo", "{}");
+	follow("do that again next Friday", tidy, "remind", "2026-11-20");
+	follow("下周五再来一次", tidy, "remind", "2026-11-27");
+	follow("remind me to do this again tomorrow", tidy, "remind", "2026-11-17");
 }
 
 static void
@@ -459,6 +542,8 @@ main(void)
 		cmocka_unit_test(instinct__nothing_fits__names_the_nearest_and_does_nothing),
 		cmocka_unit_test(instinct__refused__says_so_without_failing),
 		cmocka_unit_test(instinct__named_folder__comes_from_memory),
+		cmocka_unit_test(
+			instinct__contradiction__is_asked_about_before_anything_is_kept),
 		cmocka_unit_test(instinct__several_requests__asks_which),
 		cmocka_unit_test(instinct__follow_up__changes_the_last_run),
 		cmocka_unit_test(instinct__follow_up__without_a_last_run_means_nothing),
