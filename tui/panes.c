@@ -52,7 +52,9 @@ transcript_draw(struct screen *s, struct area a, bool focused)
 	draw_scrollbar(a, a.w - 1, total, above);
 	if (focused && s->cursor_block != SIZE_MAX) {
 		for (int y = 0; y < a.h; y++) {
-			if (blocks_hit(s->blocks, y, NULL) == (ptrdiff_t)s->cursor_block)
+			int line = -1;
+
+			if (blocks_hit(s->blocks, y, &line) == (ptrdiff_t)s->cursor_block && line >= 0)
 				draw_repeat(a, y, 0, 1, 0x258E, STYLE(ROLE_BORDER_FOCUS));
 		}
 	}

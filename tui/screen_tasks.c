@@ -55,6 +55,19 @@ grow_later(void *user)
 	lobster_grow(user);
 }
 
+/* As term_progress takes it: the share of the plan, or only that something goes on. */
+static int
+progress_of(const struct fold *f)
+{
+	size_t done = 0;
+
+	if (fold_is_ended(f))
+		return f->state == FOLD_FAILED ? -3 : -2;
+	for (size_t i = 0; i < f->n_steps; i++)
+		done += str_eq(f->steps[i].state, "done") || str_eq(f->steps[i].state, "skipped");
+	return done ? (int)(done * 100 / f->n_steps) : -1;
+}
+
 /* What the terminal itself should show or sound. */
 static void
 tell_terminal(struct screen *s, const struct event *ev)
@@ -65,11 +78,12 @@ tell_terminal(struct screen *s, const struct event *ev)
 		notify_waiting(s);
 	if (ev->kind == EV_DECISION)
 		notify_drop(s);
+	if (ev->kind == EV_STATE || ev->kind == EV_PLAN)
+		term_progress(s->term, progress_of(s->live));
 	if (ev->kind != EV_STATE)
 		return;
 	title = xasprintf("homard: %s", fold_state_word(s->live->state));
 	term_title(s->term, fold_is_ended(s->live) ? "homard" : title);
-	term_progress(s->term, s->live->state == FOLD_FAILED ? -3 : fold_is_ended(s->live) ? -2 : -1);
 	if (fold_is_ended(s->live)) {
 		notify_ended(s);
 		agent_defer(s->agent, grow_later, s);

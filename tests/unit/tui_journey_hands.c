@@ -124,6 +124,28 @@ copy__key__takes_the_answer(UNUSED void **state)
 	journey_until(&J, raw_has, want, "the answer as OSC 52");
 }
 
+/* No desktop answers here: the terminal is asked to say it. */
+static void
+decision__while_nobody_looks__is_notified(UNUSED void **state)
+{
+	static const char *const env[] = { "VTE_VERSION=7000", "TERM_PROGRAM=", NULL };
+	char want[] = "\033]777;notify;homard waits for you;tidy ~/Downloads by type: + create 3";
+	char over[] = "\033]777;notify;homard: done;";
+
+	start(env);
+	pty_send(J.pty, "\033[O");
+	pty_forget(J.pty);
+	journey_ask(&J, "tidy ~/Downloads by type");
+	journey_until(&J, raw_has, want, "a notification");
+	journey_decidable(&J);
+	pty_key(J.pty, "M-y");
+	journey_until(&J, raw_has, over, "a notification of the end");
+	/* The click that brings the window back is no click on anything. */
+	pty_send(J.pty, "\033[I");
+	pty_forget(J.pty);
+	journey_see(&J, "■ done");
+}
+
 static const char *
 script(const char *name, const char *text)
 {
@@ -180,6 +202,7 @@ main(void)
 		JOURNEY(mouse__click__unfolds_a_call),
 		JOURNEY(mouse__wheel__scrolls_and_a_key_gives_the_mouse_away),
 		JOURNEY(copy__key__takes_the_answer),
+		JOURNEY(decision__while_nobody_looks__is_notified),
 		JOURNEY(editor__writes_the_request),
 		JOURNEY(pager__shows_all_that_was_said),
 	};
