@@ -22,7 +22,7 @@ struct mock_model {
 	pid_t pid;
 	int port;
 	char *base_url;
-	const char *options[8];
+	const char *options[12];
 };
 
 uint64_t
@@ -315,10 +315,13 @@ mock_model_start(void)
 	m->seen = mmap(NULL, sizeof(*m->seen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	m->port = ntohs(at.sin_port);
 	m->base_url = xasprintf("provider.mock.base_url=http://127.0.0.1:%d/v1", m->port);
-	m->options[0] = m->options[2] = m->options[4] = "-c";
+	m->options[0] = m->options[2] = m->options[4] = m->options[6] = m->options[8] = "-c";
 	m->options[1] = "provider.mock.kind=openai-chat";
 	m->options[3] = m->base_url;
 	m->options[5] = "model.default=mock/m";
+	/* Its floods are worth millions: the day's budget would end a bench in the middle. */
+	m->options[7] = "budget.day_tokens=0";
+	m->options[9] = "budget.task_tokens=0";
 	m->pid = fork();
 	if (m->pid == 0)
 		serve(m->seen, fd);
