@@ -4,22 +4,15 @@
 static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
-	autofree char *given = tool_arg_path(c, args, "path", err), *path = NULL, *shown = NULL;
-	const char *content = given ? tool_arg_str(args, "content", err) : NULL;
-	autobuf struct buf all = BUF_INIT(LIMIT_READ_FILE);
-	struct stat st;
-	struct jw w;
+	const char *content = tool_arg_str(args, "content", err);
 	bool there;
+	autofree char *path = content ? tool_arg_target(c, args, "path", &there, err) : NULL;
+	autofree char *shown = path ? tool_name(c, path) : NULL;
+	autobuf struct buf all = BUF_INIT(LIMIT_READ_FILE);
+	struct jw w;
 
-	if (!content)
-		return false;
-	path = tool_follow(c, given, err);
 	if (!path)
 		return false;
-	shown = tool_name(c, path);
-	there = draft_stat(c->draft, path, &st, NULL);
-	if (there && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_USAGE, _("%s is not a regular file."), shown);
 	if (there && !tool_slurp(c, path, &all, err))
 		return false;
 	all.max += LIMIT_TOOL_ARGS;

@@ -170,6 +170,26 @@ tool_arg_folder(const struct tool_ctx *c, const cJSON *args, const char *key,
 }
 
 char *
+tool_arg_target(const struct tool_ctx *c, const cJSON *args, const char *key, bool *ret_there,
+	struct err *err)
+{
+	autofree char *given = tool_arg_path(c, args, key, err);
+	char *path = given ? tool_follow(c, given, err) : NULL;
+	autofree char *shown = path ? tool_name(c, path) : NULL;
+	struct stat st;
+
+	*ret_there = path && draft_stat(c->draft, path, &st, NULL);
+	if (!*ret_there || S_ISREG(st.st_mode))
+		return path;
+	err_set(err, ERR_USAGE,
+		S_ISDIR(st.st_mode) ? _("%s is a folder; give the name of a file in it.")
+				    : _("%s is not a regular file; it is left alone."),
+		shown);
+	free(path);
+	return NULL;
+}
+
+char *
 tool_arg_file(const struct tool_ctx *c, const cJSON *args, const char *key, struct stat *ret,
 	struct err *err)
 {

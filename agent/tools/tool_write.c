@@ -4,26 +4,15 @@
 static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
-	autofree char *given = tool_arg_path(c, args, "path", err), *path = NULL, *shown = NULL;
-	const char *content = given ? tool_arg_str(args, "content", err) : NULL;
-	struct stat st;
+	const char *content = tool_arg_str(args, "content", err);
 	bool there;
+	autofree char *path = content ? tool_arg_target(c, args, "path", &there, err) : NULL;
+	autofree char *shown = path ? tool_name(c, path) : NULL;
 	char size[16];
 	struct jw w;
 
-	if (!content)
-		return false;
-	path = tool_follow(c, given, err);
 	if (!path)
 		return false;
-	shown = tool_name(c, path);
-	there = draft_stat(c->draft, path, &st, NULL);
-	if (there && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_USAGE,
-			S_ISDIR(st.st_mode)
-				? _("%s is a folder; give the name of a file in it.")
-				: _("%s is not a regular file; it is left alone."),
-			shown);
 	if (!draft_write(c->draft, path, slice_of(content), 0644, err))
 		return false;
 	tool_json(c, r, &w);

@@ -42,6 +42,10 @@ char *tool_arg_folder(const struct tool_ctx *c, const cJSON *args, const char *k
 	const char *fallback, struct err *err);
 char *tool_arg_file(const struct tool_ctx *c, const cJSON *args, const char *key,
 	struct stat *ret, struct err *err);
+/* The argument as the path of a file to be written, links followed: nothing is there, or a regular
+ * file. Owned. */
+char *tool_arg_target(const struct tool_ctx *c, const cJSON *args, const char *key, bool *ret_there,
+	struct err *err);
 /* Marks the result as untrusted when path is foreign: below Downloads, downloaded (origin
  * attribute), or owned by someone else. */
 void tool_taint(const struct tool_ctx *c, struct tool_result *r, const char *path);

@@ -1,4 +1,5 @@
 #!/bin/bash
+# asan
 # Recipes on bad input: names of every kind, links in circles, pipes, names that meet, archives
 # that are none or climb out, a folder of 20,000 files, a repository of 30,000 commits, a file that
 # grows meanwhile. A clear sentence each time, nothing lost, undone exactly.

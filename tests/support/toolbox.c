@@ -378,3 +378,26 @@ toolbox_has(struct toolbox *t, const char *name)
 
 	return draft_stat(t->d, toolbox_path(t, name), &st, NULL);
 }
+
+struct toolbox box;
+
+int
+toolbox_group(UNUSED void **state)
+{
+	toolbox_open(&box, false);
+	return 0;
+}
+
+int
+toolbox_group_helpers(UNUSED void **state)
+{
+	toolbox_open(&box, true);
+	return 0;
+}
+
+int
+toolbox_group_end(UNUSED void **state)
+{
+	toolbox_close(&box);
+	return 0;
+}

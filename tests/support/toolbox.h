@@ -35,6 +35,12 @@ struct toolbox {
 	struct strv memory;
 };
 
+/* One box for all tests of a program: group fixtures for cmocka. */
+extern struct toolbox box;
+int toolbox_group(void **state);
+int toolbox_group_helpers(void **state); /* with the helper programs of this build */
+int toolbox_group_end(void **state);
+
 /* helpers: with the helper programs of this build. */
 void toolbox_open(struct toolbox *t, bool helpers);
 void toolbox_close(struct toolbox *t);

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static struct toolbox t;
 static bool helper;
 
 static int
@@ -12,16 +11,9 @@ open_box(UNUSED void **state)
 {
 	autofree char *path = NULL;
 
-	toolbox_open(&t, true);
-	path = path_join(t.places.libexec, "homard-files");
+	toolbox_group_helpers(NULL);
+	path = path_join(box.places.libexec, "homard-files");
 	helper = access(path, X_OK) == 0;
-	return 0;
-}
-
-static int
-close_box(UNUSED void **state)
-{
-	toolbox_close(&t);
 	return 0;
 }
 
@@ -58,7 +50,7 @@ tar_save(struct buf *b, const char *name)
 {
 	for (int i = 0; i < 1024; i++)
 		buf_add_char(b, '\0');
-	toolbox_bytes(&t, name, b->p, b->len);
+	toolbox_bytes(&box, name, b->p, b->len);
 	buf_finish(b);
 }
 
@@ -134,16 +126,16 @@ unpack__slips__are_left_out_and_told(UNUSED void **state)
 	tar_entry(&b, "file", '0', NULL, "f", 1);
 	tar_entry(&b, "file/below", '0', NULL, "x", 1);
 	tar_save(&b, "A/evil.tar");
-	toolbox_file(&t, "secret", "password");
-	o = toolbox_call(&t, "unpack", "{'path':'A/evil.tar'}");
+	toolbox_file(&box, "secret", "password");
+	o = toolbox_call(&box, "unpack", "{'path':'A/evil.tar'}");
 	assert_true(str_ends(json_str(o, "folder", ""), "/A/evil"));
-	assert_string_equal(toolbox_seen(&t, "A/evil/good.txt"), "fine");
-	assert_string_equal(toolbox_seen(&t, "A/evil/again"), "fine");
-	assert_string_equal(toolbox_seen(&t, "A/evil/inner"), "fine");
-	assert_string_equal(toolbox_seen(&t, "A/evil/link/passwd"), "evil");
-	assert_false(toolbox_has(&t, "A/up.txt"));
-	assert_false(toolbox_has(&t, "A/evil/steal"));
-	assert_false(toolbox_has(&t, "A/evil/dev"));
+	assert_string_equal(toolbox_seen(&box, "A/evil/good.txt"), "fine");
+	assert_string_equal(toolbox_seen(&box, "A/evil/again"), "fine");
+	assert_string_equal(toolbox_seen(&box, "A/evil/inner"), "fine");
+	assert_string_equal(toolbox_seen(&box, "A/evil/link/passwd"), "evil");
+	assert_false(toolbox_has(&box, "A/up.txt"));
+	assert_false(toolbox_has(&box, "A/evil/steal"));
+	assert_false(toolbox_has(&box, "A/evil/dev"));
 	assert_string_equal(odd_why(o, "../up.txt"), unpack_odd_words(UNPACK_UP));
 	assert_string_equal(odd_why(o, "/abs.txt"), unpack_odd_words(UNPACK_ABSOLUTE));
 	assert_string_equal(odd_why(o, "link"), unpack_odd_words(UNPACK_LINK_OUT));
@@ -151,9 +143,9 @@ unpack__slips__are_left_out_and_told(UNUSED void **state)
 	assert_string_equal(odd_why(o, "file/below"), unpack_odd_words(UNPACK_TAKEN));
 	assert_int_equal(json_i64(o, "n_odd", 0), 6);
 	/* A second time: a folder of its own. */
-	o = toolbox_call(&t, "unpack", "{'path':'A/evil.tar'}");
+	o = toolbox_call(&box, "unpack", "{'path':'A/evil.tar'}");
 	assert_true(str_ends(json_str(o, "folder", ""), "/A/evil (2)"));
-	toolbox_reset(&t);
+	toolbox_reset(&box);
 }
 
 static void
@@ -172,16 +164,16 @@ unpack__large_files__go_through_the_stage(UNUSED void **state)
 	tar_entry(&b, "dir/big.bin", '0', NULL, big, 3000000);
 	tar_entry(&b, "dir/empty", '0', NULL, NULL, 0);
 	tar_save(&b, "L.tar");
-	o = toolbox_call(&t, "unpack", "{'path':'L.tar','to':'~/out'}");
+	o = toolbox_call(&box, "unpack", "{'path':'L.tar','to':'~/out'}");
 	assert_int_equal(json_i64(o, "files", 0), 2);
 	assert_int_equal(json_i64(o, "bytes", 0), 3000000);
-	assert_true(draft_stat(t.d, toolbox_path(&t, "out/L/dir/big.bin"), &st, NULL));
+	assert_true(draft_stat(box.d, toolbox_path(&box, "out/L/dir/big.bin"), &st, NULL));
 	assert_int_equal(st.st_size, 3000000);
 	assert_int_equal(st.st_mtime, 1715774400);
-	assert_memory_equal(toolbox_seen(&t, "out/L/dir/big.bin"), big, 1000000);
-	assert_true(toolbox_has(&t, "out/L/dir/empty"));
+	assert_memory_equal(toolbox_seen(&box, "out/L/dir/big.bin"), big, 1000000);
+	assert_true(toolbox_has(&box, "out/L/dir/empty"));
 	free(big);
-	toolbox_reset(&t);
+	toolbox_reset(&box);
 }
 
 static void
@@ -191,26 +183,26 @@ unpack__damaged_or_none__says_so_and_keeps_nothing(UNUSED void **state)
 
 	if (!helper)
 		skip();
-	toolbox_bytes(&t, "junk.zip", "PK\3\4junkjunkjunkjunkjunkjunkjunkjunkjunk", 40);
-	toolbox_fails(&t, "unpack", "{'path':'junk.zip'}", ERR_IO, "could not be understood");
-	assert_false(toolbox_has(&t, "junk"));
-	toolbox_fails(&t, "unpack", "{'path':'nothere.zip'}", ERR_NOT_FOUND, "There is no");
-	toolbox_file(&t, "text.zip", "a text with a wrong name");
-	toolbox_fails(&t, "unpack", "{'path':'text.zip'}", ERR_IO, "could not be understood");
-	assert_false(toolbox_has(&t, "text"));
+	toolbox_bytes(&box, "junk.zip", "PK\3\4junkjunkjunkjunkjunkjunkjunkjunkjunk", 40);
+	toolbox_fails(&box, "unpack", "{'path':'junk.zip'}", ERR_IO, "could not be understood");
+	assert_false(toolbox_has(&box, "junk"));
+	toolbox_fails(&box, "unpack", "{'path':'nothere.zip'}", ERR_NOT_FOUND, "There is no");
+	toolbox_file(&box, "text.zip", "a text with a wrong name");
+	toolbox_fails(&box, "unpack", "{'path':'text.zip'}", ERR_IO, "could not be understood");
+	assert_false(toolbox_has(&box, "text"));
 	/* A list of words was taken for an mtree archive. */
-	toolbox_bytes(&t, "words.txt.gz",
+	toolbox_bytes(&box, "words.txt.gz",
 		"\x1f\x8b\x08\0\0\0\0\0\2\3\x4b\x2c\x28\xc8\x49\xe5\x2a\x48\x4d\x2c\xe2\x2a"
 		"\xc8\x29\xcd\xe5\2\0\x9a\xe3\xb8\x9d\x10\0\0\0",
 		36);
-	o = toolbox_call(&t, "unpack", "{'path':'words.txt.gz'}");
+	o = toolbox_call(&box, "unpack", "{'path':'words.txt.gz'}");
 	assert_int_equal(json_i64(o, "files", 0), 1);
 	assert_int_equal(json_i64(o, "bytes", 0), 16);
-	assert_string_equal(toolbox_seen(&t, "words.txt"), "apple\npear\nplum\n");
-	toolbox_file(&t, "empty.zip", "");
-	t.cancelled = true;
-	toolbox_fails(&t, "unpack", "{'path':'junk.zip'}", ERR_CANCELLED, "Stopped");
-	t.cancelled = false;
+	assert_string_equal(toolbox_seen(&box, "words.txt"), "apple\npear\nplum\n");
+	toolbox_file(&box, "empty.zip", "");
+	box.cancelled = true;
+	toolbox_fails(&box, "unpack", "{'path':'junk.zip'}", ERR_CANCELLED, "Stopped");
+	box.cancelled = false;
 }
 
 static void
@@ -219,13 +211,13 @@ make_source(void)
 	char *big = xcalloc(1, 200000);
 
 	memset(big, 'z', 200000);
-	toolbox_file(&t, "src/a.txt", "alpha");
-	toolbox_file(&t, "src/.hidden", "hidden");
-	toolbox_file(&t, "src/odd\n\xff name", "odd");
-	toolbox_bytes(&t, "src/deep/er/big.bin", big, 200000);
-	toolbox_file(&t, "src/empty", "");
-	(void)!symlink("a.txt", toolbox_path(&t, "src/link"));
-	(void)!mkdir(toolbox_path(&t, "src/nothing"), 0700);
+	toolbox_file(&box, "src/a.txt", "alpha");
+	toolbox_file(&box, "src/.hidden", "hidden");
+	toolbox_file(&box, "src/odd\n\xff name", "odd");
+	toolbox_bytes(&box, "src/deep/er/big.bin", big, 200000);
+	toolbox_file(&box, "src/empty", "");
+	(void)!symlink("a.txt", toolbox_path(&box, "src/link"));
+	(void)!mkdir(toolbox_path(&box, "src/nothing"), 0700);
 	free(big);
 }
 
@@ -238,7 +230,7 @@ backup__verified__unpacks_to_the_same(UNUSED void **state)
 	if (!helper)
 		skip();
 	make_source();
-	o = toolbox_call(&t, "backup", "{'path':'~/src'}");
+	o = toolbox_call(&box, "backup", "{'path':'~/src'}");
 	assert_true(str_ends(json_str(o, "archive", ""), "/Backups/src-2024-05-15.tar.gz"));
 	assert_int_equal(json_i64(o, "files", 0), 5);
 	assert_int_equal(json_i64(o, "bytes", 0), 200014);
@@ -246,24 +238,24 @@ backup__verified__unpacks_to_the_same(UNUSED void **state)
 	assert_int_equal(json_i64(o, "skipped", 9), 0);
 	assert_true(json_i64(o, "archive_bytes", 0) > 100);
 	/* What the draft changed is what is kept. */
-	toolbox_call(&t, "write", "{'path':'src/a.txt','content':'beta'}");
-	toolbox_call(&t, "move", "{'path':'src/deep','to':'src/moved'}");
-	o = toolbox_call(&t, "backup", "{'path':'~/src','to':'~/safe/my.tar.zst'}");
+	toolbox_call(&box, "write", "{'path':'src/a.txt','content':'beta'}");
+	toolbox_call(&box, "move", "{'path':'src/deep','to':'src/moved'}");
+	o = toolbox_call(&box, "backup", "{'path':'~/src','to':'~/safe/my.tar.zst'}");
 	archive = xstrdup(json_str(o, "archive", ""));
 	assert_true(str_ends(archive, "/safe/my.tar.zst"));
-	o = toolbox_call(&t, "unpack", "{'path':'~/safe/my.tar.zst'}");
+	o = toolbox_call(&box, "unpack", "{'path':'~/safe/my.tar.zst'}");
 	assert_int_equal(json_i64(o, "n_odd", 9), 0);
-	assert_string_equal(toolbox_seen(&t, "safe/my/src/a.txt"), "beta");
-	assert_string_equal(toolbox_seen(&t, "safe/my/src/.hidden"), "hidden");
-	assert_string_equal(toolbox_seen(&t, "safe/my/src/odd\n\xff name"), "odd");
-	assert_string_equal(toolbox_seen(&t, "safe/my/src/link"), "beta");
-	assert_true(toolbox_has(&t, "safe/my/src/moved/er/big.bin"));
-	assert_true(toolbox_has(&t, "safe/my/src/nothing"));
+	assert_string_equal(toolbox_seen(&box, "safe/my/src/a.txt"), "beta");
+	assert_string_equal(toolbox_seen(&box, "safe/my/src/.hidden"), "hidden");
+	assert_string_equal(toolbox_seen(&box, "safe/my/src/odd\n\xff name"), "odd");
+	assert_string_equal(toolbox_seen(&box, "safe/my/src/link"), "beta");
+	assert_true(toolbox_has(&box, "safe/my/src/moved/er/big.bin"));
+	assert_true(toolbox_has(&box, "safe/my/src/nothing"));
 	toolbox_fails(
-		&t, "backup", "{'path':'~/src','to':'~/src/deep'}", ERR_USAGE, "inside it");
-	toolbox_fails(&t, "backup", "{'path':'~'}", ERR_USAGE, "inside it");
-	toolbox_fails(&t, "backup", "{'path':'~/none'}", ERR_NOT_FOUND, "There is no");
-	toolbox_reset(&t);
+		&box, "backup", "{'path':'~/src','to':'~/src/deep'}", ERR_USAGE, "inside it");
+	toolbox_fails(&box, "backup", "{'path':'~'}", ERR_USAGE, "inside it");
+	toolbox_fails(&box, "backup", "{'path':'~/none'}", ERR_NOT_FOUND, "There is no");
+	toolbox_reset(&box);
 }
 
 static void
@@ -274,12 +266,12 @@ backup__unreadable__is_counted(UNUSED void **state)
 	if (!helper || geteuid() == 0)
 		skip();
 	make_source();
-	assert_int_equal(chmod(toolbox_path(&t, "src/a.txt"), 0), 0);
-	o = toolbox_call(&t, "backup", "{'path':'~/src'}");
+	assert_int_equal(chmod(toolbox_path(&box, "src/a.txt"), 0), 0);
+	o = toolbox_call(&box, "backup", "{'path':'~/src'}");
 	assert_int_equal(json_i64(o, "skipped", 0), 1);
-	assert_non_null(strstr(t.r.summary, "1 could not be read"));
-	assert_int_equal(chmod(toolbox_path(&t, "src/a.txt"), 0600), 0);
-	toolbox_reset(&t);
+	assert_non_null(strstr(box.r.summary, "1 could not be read"));
+	assert_int_equal(chmod(toolbox_path(&box, "src/a.txt"), 0600), 0);
+	toolbox_reset(&box);
 }
 
 /* The smallest JPEG that tells when it was taken. */
@@ -299,7 +291,7 @@ photo(const char *name, const char *date)
 	p[5] = (unsigned char)(n - 4);
 	p[n++] = 0xff;
 	p[n++] = 0xd9;
-	toolbox_bytes(&t, name, p, n);
+	toolbox_bytes(&box, name, p, n);
 }
 
 static void
@@ -311,17 +303,17 @@ photos__go_by_the_day_they_were_taken(UNUSED void **state)
 		skip();
 	photo("Ph/a.jpg", "2019:08:03 10:11:12");
 	photo("Ph/bad.jpg", "9999:99:99 10:11:12");
-	toolbox_file(&t, "Ph/none.png", "no photo at all");
-	toolbox_file(&t, "Ph/text.txt", "stays");
-	toolbox_time(&t, "Ph/none.png", TOOLBOX_NOW);
-	toolbox_time(&t, "Ph/bad.jpg", TOOLBOX_NOW);
-	o = toolbox_call(&t, "arrange", "{'path':'Ph','by':'photo_date'}");
+	toolbox_file(&box, "Ph/none.png", "no photo at all");
+	toolbox_file(&box, "Ph/text.txt", "stays");
+	toolbox_time(&box, "Ph/none.png", TOOLBOX_NOW);
+	toolbox_time(&box, "Ph/bad.jpg", TOOLBOX_NOW);
+	o = toolbox_call(&box, "arrange", "{'path':'Ph','by':'photo_date'}");
 	assert_int_equal(json_i64(o, "moved", 0), 3);
 	assert_int_equal(json_i64(o, "by_file_date", 0), 2);
-	assert_true(toolbox_has(&t, "Ph/2019-08/a.jpg"));
-	assert_true(toolbox_has(&t, "Ph/2024-05/none.png"));
-	assert_true(toolbox_has(&t, "Ph/text.txt"));
-	toolbox_reset(&t);
+	assert_true(toolbox_has(&box, "Ph/2019-08/a.jpg"));
+	assert_true(toolbox_has(&box, "Ph/2024-05/none.png"));
+	assert_true(toolbox_has(&box, "Ph/text.txt"));
+	toolbox_reset(&box);
 }
 
 int
@@ -337,5 +329,5 @@ main(void)
 		cmocka_unit_test(photos__go_by_the_day_they_were_taken),
 	};
 
-	return cmocka_run_group_tests(tests, open_box, close_box);
+	return cmocka_run_group_tests(tests, open_box, toolbox_group_end);
 }
