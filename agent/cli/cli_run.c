@@ -127,8 +127,21 @@ read_stdin(struct buf *b, struct err *err)
 			return err_sys(err, errno, "%s", _("cannot read standard input"));
 		if (!buf_add(b, chunk, (size_t)n))
 			return err_set(err, ERR_LIMIT, _("standard input is larger than %u MB"),
-				LIMIT_BODY >> 20);
+				(unsigned)(b->max >> 20));
 	}
+	return true;
+}
+
+static bool
+read_request(struct buf *b, struct err *err)
+{
+	buf_clear(b);
+	if (!read_stdin(b, err))
+		return false;
+	if (b->len && (memchr(b->p, '\0', b->len) || !utf8_valid(b->p, b->len)))
+		return err_set(err, ERR_USAGE, "%s", _("the request is not valid UTF-8 text"));
+	if (!slice_trim(buf_slice(b)).n)
+		return err_set(err, ERR_USAGE, "%s", _("say what you want done"));
 	return true;
 }
 
@@ -185,8 +198,7 @@ run(struct cli *c, int argc, char **argv)
 		goto out;
 	}
 	if (str_eq(buf_str(&a.request), "-")) {
-		buf_clear(&a.request);
-		if (!read_stdin(&a.request, &err)) {
+		if (!read_request(&a.request, &err)) {
 			ret = cli_fail(c, "run", &err);
 			goto out;
 		}

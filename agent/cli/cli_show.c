@@ -22,6 +22,18 @@ found(void *user, const struct task_row *row)
 	return true;
 }
 
+static FILE *
+open_new(const char *file, struct err *err)
+{
+	FILE *f = fopen(file, "wex");
+
+	if (!f && errno == EEXIST)
+		err_set(err, ERR_USAGE, _("%s exists; name a new file"), file);
+	else if (!f)
+		err_sys(err, errno, _("cannot write %s"), file);
+	return f;
+}
+
 static int
 show_or_export(struct cli *c, const struct cli_command *cmd, int argc, char **argv)
 {
@@ -56,10 +68,8 @@ show_or_export(struct cli *c, const struct cli_command *cmd, int argc, char **ar
 	if (!cli_task_number(which, &task, &step, &err) || !look_open(c, &j, &err) ||
 		!journal_task(j, task, found, NULL, &err))
 		ret = cli_fail(c, cmd->name, &err);
-	else if (file && !(out = fopen(file, "wex")))
-		ret = err_sys(&err, errno, _("cannot write %s"), file)
-			? 0
-			: cli_fail(c, cmd->name, &err);
+	else if (file && !(out = open_new(file, &err)))
+		ret = cli_fail(c, cmd->name, &err);
 	else
 		ret = export_task(j, task, form, write_piece, out, &err)
 			? 0

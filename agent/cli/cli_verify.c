@@ -31,7 +31,11 @@ rebuild(struct cli *c, bool quiet, struct err *err)
 	struct journal *j = NULL;
 	bool ok;
 
-	ok = look_open_write(c, &j, err) && journal_rebuild(j, err);
+	/* Opened to be read first: where there is no journal none is made. */
+	ok = look_open(c, &j, err);
+	journal_close(j);
+	j = NULL;
+	ok = ok && look_open_write(c, &j, err) && journal_rebuild(j, err);
 	if (ok && !quiet)
 		fprintf(c->out, "%s\n", _("Made the lists and the search index anew from the events."));
 	journal_close(j);
@@ -78,9 +82,10 @@ verify(struct cli *c, int argc, char **argv)
 		else
 			return cli_unknown_option(c, &cli_verify, argv[i]);
 	}
-	if (anew && !rebuild(c, json, &err))
+	/* What keeps it from being made anew is told best by the check itself. */
+	if (anew && !rebuild(c, json, &err) && (err.code != ERR_CORRUPT || check(c, json) == 0))
 		return cli_fail(c, "verify", &err);
-	return check(c, json);
+	return anew && err.code ? 1 : check(c, json);
 }
 
 static int

@@ -177,6 +177,14 @@ undo_done(uv_work_t *w, int status)
 }
 
 static bool
+is_there(void *user, const struct task_row *row)
+{
+	(void)user;
+	(void)row;
+	return false;
+}
+
+static bool
 undo_start(struct agent *a, enum undo_what what, int64_t task, int64_t commit, bool keep,
 	agent_undo_fn *done, void *user, struct err *err)
 {
@@ -185,7 +193,8 @@ undo_start(struct agent *a, enum undo_what what, int64_t task, int64_t commit, b
 
 	*j = (struct undo_job){ .agent = a, .what = what, .task = task, .keep = keep, .fn = done,
 		.user = user };
-	if (!commit_each(a->journal, task, collect_commit, &c, err)) {
+	if (!journal_task(a->journal, task, is_there, NULL, err)
+		|| !commit_each(a->journal, task, collect_commit, &c, err)) {
 		job_free(j);
 		return false;
 	}

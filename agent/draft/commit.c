@@ -145,7 +145,7 @@ draft_commit(struct draft *d, const struct effects *e, const bool *take, int64_t
 {
 	autofree bool *sane = xcalloc(e->n + 1, sizeof(*sane));
 	struct preparing w = { d, e, sane, before, user };
-	autofd int lock = -1;
+	autofd int lock = -1, all = -1;
 
 	*r = (struct commit_result){ 0 };
 	if (e->n)
@@ -156,5 +156,6 @@ draft_commit(struct draft *d, const struct effects *e, const bool *take, int64_t
 	autofree char *any = path_join(d->dir, "c");
 
 	lock = stage_lock(any, err);
-	return lock >= 0 && commit_locked(&w, commit, r, err);
+	all = lock >= 0 ? stage_lock_all(any, err) : -1;
+	return all >= 0 && commit_locked(&w, commit, r, err);
 }

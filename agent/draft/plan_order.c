@@ -166,7 +166,7 @@ make_all(struct make *m)
 	}
 	if (m->r->n_conflicts)
 		return err_set(m->err, ERR_CONFLICT,
-			_("nothing was changed: files are not what they were when they were shown"));
+			_("nothing was changed: files are not what they were when they were shown; ask again"));
 	qsort(m->p->ops, m->p->n_ops, sizeof(*m->p->ops), by_phase);
 	return make_dirs(m);
 }

@@ -71,6 +71,7 @@ recover_stage(struct recovering *w, const char *stage, int64_t commit)
 {
 	enum stage_state is = plan_state(stage, NULL), now;
 	struct plan p = { .stage_fd = -1 };
+	autofd int all = -1;
 	bool ok;
 
 	if (is == STAGE_NONE || is == STAGE_ABORTED) {
@@ -79,7 +80,8 @@ recover_stage(struct recovering *w, const char *stage, int64_t commit)
 	}
 	if (is != STAGE_PREPARED && is != STAGE_UNDOING && is != STAGE_REDOING)
 		return true;
-	ok = plan_load(stage, &p, w->err) && recover_plan(&p, is, w->err);
+	all = stage_lock_all(stage, w->err);
+	ok = all >= 0 && plan_load(stage, &p, w->err) && recover_plan(&p, is, w->err);
 	now = plan_state(stage, NULL);
 	if (ok && now == STAGE_ABORTED)
 		stage_remove(&p);

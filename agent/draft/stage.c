@@ -76,13 +76,14 @@ static bool
 turn(const char *stage, const struct turn *t, struct commit_result *r, struct err *err)
 {
 	struct plan p = { .stage_fd = -1 };
-	autofd int lock = -1;
+	autofd int lock = -1, all = -1;
 	enum stage_state is;
 	bool ok;
 
 	*r = (struct commit_result){ 0 };
 	lock = stage_lock(stage, err);
-	if (lock < 0)
+	all = lock >= 0 ? stage_lock_all(stage, err) : -1;
+	if (all < 0)
 		return false;
 	is = plan_state(stage, NULL);
 	if (is != t->from)

@@ -34,6 +34,9 @@ bool stage_sync(struct plan *p, struct err *err) MUST_CHECK;
 bool stage_drop_holds(struct plan *p, struct err *err) MUST_CHECK;
 /* Lock of one committed stage's folder against other processes; -1 on error. */
 int stage_lock(const char *stage, struct err *err);
+/* Waits until no other task's commit, undo or recovery moves files; taken after stage_lock. Two
+ * of them in one folder would each see the other's middle, and give it back as its time. */
+int stage_lock_all(const char *stage, struct err *err);
 /* From PREPARED to COMMITTED, or, everything put back, to ABORTED and false. */
 bool stage_finish_commit(struct plan *p, struct commit_result *r, struct err *err) MUST_CHECK;
 /* The holds and the stage folder; for stages that ended in nothing. What is still displaced in

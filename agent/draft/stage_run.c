@@ -122,7 +122,7 @@ fail(struct apply *a, enum applied how, struct err *err)
 		return false;
 	}
 	return err_set(err, ERR_CONFLICT,
-		_("nothing was changed: files are not what they were when they were shown"));
+		_("nothing was changed: files are not what they were when they were shown; ask again"));
 }
 
 /* Operations 0..last back; failed is the one that could not be done, it may have come half way. */
@@ -411,11 +411,9 @@ stage_drop_holds(struct plan *p, struct err *err)
 	return true;
 }
 
-int
-stage_lock(const char *stage, struct err *err)
+static int
+lock_file(const char *file, struct err *err)
 {
-	autofree char *task = path_dir(stage);
-	autofree char *file = path_join(task, "commit.lock");
 	autofd int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0 || flock(fd, LOCK_EX) < 0) {
@@ -423,6 +421,23 @@ stage_lock(const char *stage, struct err *err)
 		return -1;
 	}
 	return steal_fd(&fd);
+}
+
+int
+stage_lock(const char *stage, struct err *err)
+{
+	autofree char *task = path_dir(stage), *file = path_join(task, "commit.lock");
+
+	return lock_file(file, err);
+}
+
+int
+stage_lock_all(const char *stage, struct err *err)
+{
+	autofree char *task = path_dir(stage), *root = path_dir(task);
+	autofree char *file = path_join(root, ".commit");
+
+	return lock_file(file, err);
 }
 
 void

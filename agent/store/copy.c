@@ -52,7 +52,7 @@ copy_database(struct db *db, const char *file, struct err *err)
 
 	fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return err_sys(err, errno, _("%s could not be made"), tmp);
+		return err_sys(err, errno, _("%s could not be made"), file);
 	close(fd);
 	if (copy_pages(db, tmp, err) && sync_path(tmp, err) && path_place_new(tmp, file, err))
 		return true;

@@ -24,11 +24,24 @@ fail_as(struct err *err, enum err_code code, int sys, const char *text)
 	return false;
 }
 
+/* We store only JSON that was parsed before: JSON that SQLite cannot read is damage. */
+static bool
+is_damaged(int rc, const char *msg)
+{
+	return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB
+		|| (rc == SQLITE_ERROR && str_eq(msg, "malformed JSON"));
+}
+
 bool
 db_fail(struct db *db, int rc, struct err *err)
 {
 	const char *msg = db->h ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
 
+	if (is_damaged(rc, msg))
+		return err_set(err, ERR_CORRUPT,
+			_("The journal file is damaged (%s). `homard verify` names what it can. "
+			  "Keep a copy of the file and put a backup in its place."),
+			msg);
 	if (is_full(db, rc))
 		return fail_as(err, ERR_IO, ENOSPC,
 			_("The disk is full, so nothing was written to the journal. Free some "
@@ -48,13 +61,6 @@ db_fail(struct db *db, int rc, struct err *err)
 		return fail_as(err, ERR_IO, EACCES,
 			_("The journal cannot be opened. Check that the file and its folder are "
 			  "yours and can be read."));
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		err_set(err, ERR_CORRUPT,
-			_("The journal file is damaged (%s). Keep a copy of it; `homard verify` "
-			  "tells what can still be read, a backup brings the rest back."),
-			msg);
-		return false;
 	case SQLITE_IOERR:
 		return err_sys(err, db->h ? sqlite3_system_errno(db->h) : EIO,
 			_("The journal could not be read or written"));

@@ -1,4 +1,5 @@
 /* All projections and the search index anew from the events, in one transaction. */
+#include "agent/base/i18n.h"
 #include "agent/store/append.h"
 #include "agent/store/priv.h"
 #include "agent/store/project.h"
@@ -27,6 +28,10 @@ fold(void *user, const struct event *ev)
 	r->failed = !facts || !project_event(r->db, ev, facts, r->err)
 		|| !search_index_event(r->db, ev, facts, r->err)
 		|| (r->each && !r->each(r->user, ev, r->err));
+	if (r->failed && r->err) {
+		err_wrap(r->err, _("event %lld"), (long long)ev->seq);
+		r->err->code = facts ? r->err->code : ERR_CORRUPT;
+	}
 	return !r->failed;
 }
 

@@ -35,22 +35,66 @@ complains "There is no ~/Nowhere" "and is named" 6
 homard run $'\xff\xfe not text'
 [ "$RC" != 0 ] && [ "$RC" -lt 128 ]
 say $? "a request that is not UTF-8 is refused"
+head -c 300 /dev/urandom | timeout 60 "$HOMARD" run - >"$OUT" 2>"$ERR"
+RC=$?
+exits 2 "a binary request from a pipe is 2"
+complains "not valid UTF-8 text" "and is said"
+printf 'tidy\0up' | timeout 60 "$HOMARD" run - >"$OUT" 2>"$ERR"
+RC=$?
+exits 2 "a request with a zero byte is not cut short but refused"
+homard undo 77
+exits 1 "a task that is not there is 1"
+complains "There is no task 77" "and is named"
 homard run "$(printf 'tidy ~/Downloads\001 by type')"
 [ "$RC" -lt 128 ]
 say $? "control bytes in a request do no harm"
 untouched "nothing changed by any of it"
 
-echo secret >"$D/locked.txt"
-chmod 000 "$D/locked.txt"
-if [ -z "$AS_ROOT" ]; then
-	homard run "find \"secret\" in ~/Downloads"
-	exits 0 "an unreadable file does not stop a search"
-	homard run --approve all "tidy ~/Downloads by type"
+# Root reads everything, unless it gives that right away.
+RIGHTS=
+if [ -n "$AS_ROOT" ]; then
+	RIGHTS="setpriv --bounding-set=-all --inh-caps=-all"
+	$RIGHTS true 2>/dev/null || RIGHTS=none
+fi
+if [ "$RIGHTS" != none ]; then
+	program=$HOMARD
+	# shellcheck disable=SC2086
+	limited() {
+		timeout -k 5 60 $RIGHTS "$program" "$@" >"$OUT" 2>"$ERR" </dev/null
+		RC=$?
+	}
+	echo "a secret" >"$D/locked.txt"
+	mkdir "$D/closed"
+	chmod 000 "$D/locked.txt" "$D/closed"
+	limited run "find \"secret\" in ~/Downloads"
+	exits 0 "what cannot be read does not stop a search"
+	prints "2 places could not be read" "and is counted"
+	limited run --approve all "tidy ~/Downloads by type"
 	exits 0 "an unreadable file can still be moved"
 	[ "$(stat -c %a "$D"/*/locked.txt)" = 0 ]
 	say $? "and keeps its mode"
+	limited undo "$(sed -n "s/.*\/undo \([0-9]*\) .*/\1/p" "$OUT" "$ERR")"
+	chmod 700 "$D/closed"
+	[ "$(stat -c %a "$D/locked.txt")" = 0 ]
+	say $? "and comes back unread"
+	for f in config.yaml rules.yaml journal.db; do
+		[ -e "$HOMARD_HOME/$f" ] || echo '{}' >"$HOMARD_HOME/$f"
+		chmod 000 "$HOMARD_HOME/$f"
+		limited run "biggest files in ~/Downloads"
+		exits 1 "an unreadable $f is 1"
+		complains "heck" "and says what to look at" 1
+		chmod 600 "$HOMARD_HOME/$f"
+		[ $f = journal.db ] || rm "$HOMARD_HOME/$f"
+	done
+	chmod 400 "$HOMARD_HOME/journal.db"
+	limited run "biggest files in ~/Downloads"
+	exits 1 "a journal that cannot be written is 1"
+	complains "chmod u+w" "and says what to do"
+	limited history
+	exits 0 "but can be read"
+	chmod 600 "$HOMARD_HOME/journal.db"
 else
-	skip "an unreadable file" "root reads everything"
+	skip "an unreadable file" "root reads everything and setpriv is missing"
 fi
 chmod -R u+rwX "$D"
 
@@ -158,8 +202,64 @@ complains "damaged" "with a sentence"
 [ "$(cat "$HOMARD_HOME/journal.db")" = garbage ]
 say $? "and is not overwritten"
 untouched "and nothing changed without a journal"
+: >"$HOMARD_HOME/journal.db"
+homard run --approve all "tidy ~/Downloads by type"
+exits 1 "an empty journal is refused"
+complains "is empty" "and not taken for a new one"
+rm "$HOMARD_HOME"/journal.db*
+echo log >"$HOMARD_HOME/journal.db-wal"
+homard run --approve all "tidy ~/Downloads by type"
+exits 1 "a log without its journal is refused"
+complains "without its journal" "with a sentence"
+[ "$(cat "$HOMARD_HOME/journal.db-wal")" = log ]
+say $? "and is kept"
 rm -rf "$HOMARD_HOME"
 cp -a "$TMPDIR/kept" "$HOMARD_HOME"
+
+# One byte of it: every verb ends with a result or a sentence, verify names what is wrong.
+if command -v python3 >/dev/null; then
+	cat >"$TMPDIR/flip.py" <<'P'
+import sys
+path, words = sys.argv[1], sys.argv[2].encode()
+data = bytearray(open(path, "rb").read())
+at = data.find(words)
+if at < 0:
+    sys.exit("not there: %r" % words)
+data[at] ^= 1
+open(path, "wb").write(data)
+P
+	for flip in 'tidy ~/Downloads:event 1:' '"reason":"recipe":event' 'CREATE INDEX event_task:damaged'; do
+		rm -rf "$HOMARD_HOME"
+		cp -a "$TMPDIR/kept" "$HOMARD_HOME"
+		python3 "$TMPDIR/flip.py" "$HOMARD_HOME/journal.db" "${flip%:*}" ||
+			python3 "$TMPDIR/flip.py" "$HOMARD_HOME/journal.db" "${flip%%:*}"
+		homard verify
+		exits 1 "a flipped byte does not verify: ${flip%%:*}"
+		complains "${flip##*:}" "and is named"
+		for verb in history "show 1" "search tidy" usage "undo 1" doctor; do
+			# shellcheck disable=SC2086
+			homard $verb
+			[ "$RC" -lt 2 ] && { [ "$RC" = 0 ] || [ -s "$ERR" ] || [ -s "$OUT" ]; }
+			say $? "homard $verb ends well with it"
+		done
+	done
+	rm -rf "$HOMARD_HOME"
+	cp -a "$TMPDIR/kept" "$HOMARD_HOME"
+	python3 -c 'import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute("update task set state=?", ("failed",)); c.commit()' \
+		"$HOMARD_HOME/journal.db"
+	homard verify
+	exits 1 "a list that does not match the events does not verify"
+	complains "task list" "and is named"
+	complains "verify --rebuild" "with the way to mend it"
+	homard verify --rebuild
+	exits 0 "which mends it"
+	homard history --state done
+	prints "tidy" "and the list is right again"
+	rm -rf "$HOMARD_HOME"
+	cp -a "$TMPDIR/kept" "$HOMARD_HOME"
+else
+	skip "a flipped byte" "python3 is not installed"
+fi
 
 # Changed between showing and taking.
 fresh
@@ -220,6 +320,31 @@ homard undo 2
 say $? "both can be undone"
 untouched "and all is as before"
 
+# The same job twice at once: one takes, the other finds nothing left or says what changed.
+fresh
+for i in $(seq 20); do echo "$i" >"$D/a$i.txt"; done
+picture "$D" >"$TMPDIR/before"
+timeout 60 "$HOMARD" run --approve all "tidy ~/Downloads by type" >"$TMPDIR/one" 2>&1 </dev/null &
+one=$!
+timeout 60 "$HOMARD" run --approve all "tidy ~/Downloads by type" >"$TMPDIR/two" 2>&1 </dev/null
+a=$?
+wait $one
+b=$?
+[ $((a * b)) = 0 ] && [ $((a + b)) -le 1 ]
+say $? "of two programs at one folder one takes it, the other ends with 0 or 1"
+n=$(find "$D" -type f | wc -l)
+[ "$n" = 23 ]
+say $? "and no file is lost or doubled"
+[ "$n" = 23 ] || { echo "# $n files, exits $a and $b" && find "$D" && cat "$TMPDIR/one" "$TMPDIR/two"; } | sed 's/^/# /'
+timeout 60 "$HOMARD" undo 1 >"$TMPDIR/one" 2>&1 </dev/null &
+one=$!
+homard undo 2
+wait $one
+homard undo 1
+untouched "undone from two sides it is as before"
+homard verify
+exits 0 "and the journal verifies"
+
 # A full disk.
 if [ -n "$AS_ROOT" ] && mkdir -p "$TMPDIR/small" && unshare -m true 2>/dev/null; then
 	fresh
@@ -248,6 +373,28 @@ if [ -n "$AS_ROOT" ] && mkdir -p "$TMPDIR/small" && unshare -m true 2>/dev/null;
 		homard undo "$(awk "NR == 1 { print \$1 }" "$OUT")"
 		exits 0 "and can be undone"
 		same "$1/before" "$HOME/Downloads" "to the byte"
+		# Room for ever more of the writes: whichever fails, all is there and can go back.
+		cp -a "$HOMARD_HOME" "$1/small.kept"
+		for pages in 8 40 70 85 100 120 140 160; do
+			rm -rf "$HOMARD_HOME"
+			cp -a "$1/small.kept" "$HOMARD_HOME"
+			dd if=/dev/zero of="$1/small/full" bs=4k 2>/dev/null
+			truncate -s "-$((pages * 4096))" "$1/small/full"
+			homard run --approve all "tidy ~/Downloads by type"
+			ended=$RC
+			[ $ended = 0 ] || grep -qi "disk\|space" "$OUT" "$ERR" || echo "# no word of the disk"
+			[ $ended -le 1 ]
+			say $? "with $pages pages free it is done or says that the disk is full"
+			rm "$1/small/full"
+			homard run "biggest files in ~/Downloads"
+			exits 0 "the next start goes on"
+			homard verify
+			exits 0 "with a whole journal"
+			homard history --json
+			task=$(sed -n "s/.*\"task\":\([0-9]*\).*\"tidy.*/\1/p" "$OUT" | head -n 1)
+			homard undo "${task:-1}"
+			same "$1/before" "$HOME/Downloads" "and what was taken goes back"
+		done
 	' sh "$TMPDIR"
 	[ $? != 77 ] || skip "a full disk" "no tmpfs here"
 else
