@@ -68,20 +68,39 @@ put_phrase(struct buf *out, enum effect_kind kind, const char *what)
 
 struct sum {
 	uint64_t count, bytes;
-	bool one_file; /* nothing but single files */
+	uint64_t folders; /* single ones; what is in a tree that goes as one is not known apart */
+	bool trees;
 };
+
+/* "3 files", "1 folder", "1 folder and 3 files", "12 entries" */
+static void
+put_count(struct buf *out, const struct sum *s)
+{
+	uint64_t files = s->count - s->folders;
+	char count[32], folders[64], all[64];
+
+	if (s->trees) {
+		buf_printf(out, ngettext_("%s entry", "%s entries", s->count),
+			str_count(s->count, count));
+		return;
+	}
+	snprintf(folders, sizeof(folders), ngettext_("%s folder", "%s folders", s->folders),
+		str_count(s->folders, count));
+	snprintf(all, sizeof(all), ngettext_("%s file", "%s files", files),
+		str_count(files, count));
+	if (s->folders && files)
+		buf_printf(out, _("%s and %s"), folders, all);
+	else
+		buf_add_str(out, s->folders ? folders : all);
+}
 
 static void
 put_sum(struct buf *out, enum effect_kind kind, const struct sum *s, bool comma)
 {
 	autobuf struct buf what = BUF_INIT(256);
-	char count[32], bytes[16];
+	char bytes[16];
 
-	str_count(s->count, count);
-	if (s->one_file)
-		buf_printf(&what, ngettext_("%s file", "%s files", s->count), count);
-	else
-		buf_printf(&what, ngettext_("%s entry", "%s entries", s->count), count);
+	put_count(&what, s);
 	if (s->bytes && kind != EFFECT_PERM)
 		buf_printf(&what, " (%s)", str_size(s->bytes, bytes));
 	if (comma)
@@ -95,14 +114,14 @@ effects_sums(const struct effects *e, size_t first, size_t last, struct buf *out
 	struct sum s[EFFECT_KINDS] = { 0 };
 	bool any = false;
 
-	for (size_t k = 0; k < EFFECT_KINDS; k++)
-		s[k].one_file = true;
 	for (size_t i = first; i <= last; i++) {
 		const struct effect *x = &e->v[i];
+		bool folder = S_ISDIR(x->mode ? x->mode : x->was_mode);
 
 		s[x->kind].count += x->count;
 		s[x->kind].bytes += x->bytes;
-		s[x->kind].one_file &= !S_ISDIR(x->mode ? x->mode : x->was_mode);
+		s[x->kind].folders += folder && x->count == 1;
+		s[x->kind].trees |= folder && x->count > 1;
 	}
 	for (size_t k = 0; k < EFFECT_KINDS; k++) {
 		if (!s[k].count)

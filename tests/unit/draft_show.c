@@ -44,7 +44,7 @@ show__tree__reads_well(UNUSED void **state)
 	buf_clear(&out);
 	assert_true(effects_sentence(&e, w.home, &out));
 	assert_string_equal(buf_str(&out),
-		"creates 1 entry, changes 1 file (20 B), deletes 2 entries (5 B), "
+		"creates 1 folder, changes 1 file (20 B), deletes 2 entries (5 B), "
 		"moves 1 file (20 B) below ~");
 	assert_true(e.red & RED_SHELL_START);
 	effects_finish(&e);
@@ -74,7 +74,7 @@ show__tree__folds_big_folders_and_stays_within_its_lines(UNUSED void **state)
 		lines++;
 	assert_true(lines <= 20);
 	assert_non_null(strstr(buf_str(&out), "11-211  several    many/"));
-	assert_non_null(strstr(buf_str(&out), "creates 201 entries (200 B)"));
+	assert_non_null(strstr(buf_str(&out), "creates 1 folder and 200 files (200 B)"));
 	effects_finish(&e);
 	buf_finish(&out);
 	world_close(&w);
