@@ -148,7 +148,7 @@ add_turn(struct context *c, const struct engine_item *it)
 static size_t
 images_out(const struct engine_input *in, int cut_before)
 {
-	size_t n = 0, bytes = 0, out = 0;
+	size_t n = 0, bytes = 0, out = 0, jump = CONTEXT_JUMP / 2;
 
 	for (size_t i = in->n_items; i > 0; i--) {
 		const struct engine_item *it = &in->items[i - 1];
@@ -160,8 +160,8 @@ images_out(const struct engine_input *in, int cut_before)
 				bytes > CONTEXT_IMAGES_BYTES;
 		}
 	}
-	out = (out + CONTEXT_JUMP / 2 - 1) / (CONTEXT_JUMP / 2) * (CONTEXT_JUMP / 2);
-	return MIN_OF(out, n);
+	/* Never a new one because of the jump. */
+	return MAX_OF(out, MIN_OF((out + jump - 1) / jump * jump, n - MIN_OF(n, jump)));
 }
 
 /* The words for a result whose pictures do not go along. */

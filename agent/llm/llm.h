@@ -248,6 +248,7 @@ struct llm_quirks {
 	bool no_stream_options;	     /* refuses stream_options */
 	bool tool_stream;	     /* send tool_stream:true (GLM: else silence while arguments form) */
 	bool tool_name;		     /* tool messages carry `name` (Mistral) */
+	bool tool_then_model;	     /* no user message right behind a tool's (Mistral) */
 	bool no_tool_choice;	     /* never send tool_choice */
 	bool drop_reasoning;	     /* must not get old reasoning back (DeepSeek R1) */
 	bool require_reasoning;	     /* every assistant turn carries the field, "" if none (DeepSeek V4) */

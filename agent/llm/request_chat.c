@@ -231,6 +231,18 @@ result_message(struct req *q, size_t at, size_t call, bool mark)
 	jw_end_object(w);
 }
 
+/* Some servers want their own word between a tool's and the person's. */
+static void
+own_word(struct req *q, size_t at)
+{
+	if (!q->q->tool_then_model || at >= q->n || !q->msgs[at].m->n_calls)
+		return;
+	jw_object(&q->w, NULL);
+	jw_str(&q->w, "role", "assistant");
+	jw_str(&q->w, "content", "OK");
+	jw_end_object(&q->w);
+}
+
 /* Tool messages take text only: the images follow as the user's. */
 static void
 result_images(struct req *q, size_t at)
@@ -239,6 +251,7 @@ result_images(struct req *q, size_t at)
 
 	if (!req_has_images(q, at))
 		return;
+	own_word(q, at);
 	jw_object(w, NULL);
 	jw_str(w, "role", "user");
 	jw_array(w, "content");
@@ -275,6 +288,7 @@ static void
 write_messages(struct req *q)
 {
 	bool mark = q->r->cache && q->q->cache_control;
+	size_t before = q->n; /* the message before, if it was the model's */
 	size_t i = q->n && q->msgs[0].m->role == LLM_TOOL ? req_next(q, 0) : 0;
 
 	jw_array(&q->w, "messages");
@@ -282,10 +296,14 @@ write_messages(struct req *q)
 	for (; i < q->n; i = req_next(q, i)) {
 		bool last = req_next(q, i) >= q->n;
 
-		if (q->msgs[i].m->role == LLM_ASSISTANT)
+		if (q->msgs[i].m->role == LLM_ASSISTANT) {
 			assistant_message(q, i, mark && last);
-		else
+			before = req_has_images(q, i) ? q->n : i;
+		} else {
+			own_word(q, before);
 			user_message(q, q->msgs[i].m, mark && last);
+			before = q->n;
+		}
 	}
 	jw_end_array(&q->w);
 }

@@ -349,6 +349,32 @@ request__ollama__messages(void **state UNUSED)
 	assert_json(j, "messages.3", "{\"role\":\"tool\",\"content\":\"one\",\"tool_name\":\"read\"}");
 }
 
+/* Mistral: no person's word right behind a tool's. */
+static void
+request__chat__own_word_between_tool_and_person(void **state UNUSED)
+{
+	static const struct llm_image im = { "image/png", LIT("AAAA") };
+	struct llm_message m[] = { user, { .role = LLM_ASSISTANT, .calls = two_calls, .n_calls = 1 },
+		{ .role = LLM_TOOL, .call = 0, .text = S("shot") }, user, user };
+	struct llm_quirks q = { .tool_then_model = true };
+	struct llm_request r = request(LLM_OPENAI_CHAT, m, 5);
+	autojson cJSON *plain = build(&r), *j = NULL, *i = NULL;
+
+	assert_json(plain, "messages.4.role", "\"user\"");
+	r.quirks = &q;
+	j = build(&r);
+	assert_json(j, "messages.3.role", "\"tool\"");
+	assert_json(j, "messages.4", "{\"role\":\"assistant\",\"content\":\"OK\"}");
+	assert_json(j, "messages.5.role", "\"user\"");
+	assert_json(j, "messages.6.role", "\"user\"");
+	m[2].images = &im;
+	m[2].n_images = 1;
+	i = build(&r);
+	assert_json(i, "messages.4.role", "\"assistant\"");
+	assert_json(i, "messages.5.content.1.type", "\"image_url\"");
+	assert_json(i, "messages.6.role", "\"user\"");
+}
+
 /* Caching by hand where it is wanted, a key where it helps, nothing where it is automatic. */
 static void
 request__cache__as_each_provider_takes_it(void **state UNUSED)
@@ -473,6 +499,7 @@ main(void)
 		cmocka_unit_test(request__responses__items),
 		cmocka_unit_test(request__gemini__parts),
 		cmocka_unit_test(request__ollama__messages),
+		cmocka_unit_test(request__chat__own_word_between_tool_and_person),
 		cmocka_unit_test(request__cache__as_each_provider_takes_it),
 		cmocka_unit_test(request__images__where_each_takes_them),
 		cmocka_unit_test(request__path_and_headers),

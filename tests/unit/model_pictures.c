@@ -3,6 +3,7 @@
 #include "agent/base/base64.h"
 #include "agent/base/hash.h"
 #include "agent/base/path.h"
+#include "agent/llm/context.h"
 
 /* What a program that reads headers takes for a PNG of 640 x 480. */
 static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0pixels";
@@ -178,6 +179,47 @@ picture__survives_a_switch_and_a_restart(void **state)
 	}
 }
 
+/* The newest that fit go along, never none because of the others. */
+static void
+picture__the_oldest_are_left_out(void **state)
+{
+	static char turn[] = "{\"kind\":\"anthropic\",\"provider\":\"p\",\"model\":\"m\",\"text\":\"\","
+		"\"calls\":[{\"id\":\"c\",\"name\":\"read\",\"args\":{}}]}";
+	static const struct {
+		size_t n, bytes, sent;
+	} cases[] = { { 3, 5u << 20, 2 }, { 1, 5u << 20, 1 }, { 17, 1000, 13 }, { 16, 1000, 16 },
+		{ 20, 1000, 16 } };
+	autofree char *big = xmalloc(5u << 20);
+
+	(void)state;
+	memset(big, 'A', 5u << 20);
+	for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+		struct engine_image im[20];
+		struct engine_item items[41] = { { .kind = ITEM_REQUEST, .seq = 1, .text = SLICE_LIT("go") } };
+		struct engine_input in = { .task = 1, .turn = 30, .items = items };
+		struct context c;
+		size_t sent = 0;
+
+		in.n_items = 1;
+		for (size_t i = 0; i < cases[k].n; i++) {
+			im[i] = (struct engine_image){ "image/png", { big, cases[k].bytes }, (int64_t)(100 + i) };
+			items[in.n_items++] = (struct engine_item){ .kind = ITEM_TURN, .turn = (int)i + 1,
+				.engine = "model", .model = "p/m", .text = slice_of(turn) };
+			items[in.n_items++] = (struct engine_item){ .kind = ITEM_RESULT, .turn = (int)i + 1,
+				.call = (int)i + 1, .id = "c", .tool = "read", .text = SLICE_LIT("[picture]"),
+				.images = &im[i], .n_images = 1 };
+		}
+		context_build(&in, 0, true, &c);
+		for (size_t i = 0; i < c.n; i++)
+			sent += c.msgs[i].n_images;
+		assert_int_equal(sent, cases[k].sent);
+		assert_int_equal(c.msgs[c.n - 1].n_images, 1);
+		if (sent < cases[k].n)
+			assert_non_null(strstr(c.msgs[2].text.p, "read it again"));
+		context_finish(&c);
+	}
+}
+
 int
 main(void)
 {
@@ -186,6 +228,7 @@ main(void)
 		cmocka_unit_test(picture__every_dialect_gets_it_where_it_wants_it),
 		cmocka_unit_test(picture__a_model_that_takes_none_is_told),
 		cmocka_unit_test(picture__the_journal_holds_it_once),
+		cmocka_unit_test(picture__the_oldest_are_left_out),
 		cmocka_unit_test(picture__survives_a_switch_and_a_restart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
