@@ -13,6 +13,7 @@ by_terminal(struct screen *s)
 	if (!str_eq(config_str(s->cli->config, "ui.notify"), "desktop") &&
 		!term_notify(s->term, s->note.title, s->note.body))
 		term_bell(s->term);
+	screen_dirty(s); /* it leaves with the next frame */
 }
 
 void
