@@ -4,7 +4,8 @@
 #include "agent/store/memory.h"
 #include "agent/store/undo_index.h"
 
-#define LOOKED_AT 2000
+#define LOOKED_AT 500 /* of 1 M events these are read within some milliseconds */
+#define MEMORIES_MAX 100
 #define RECENT_MS (180ll * 86400 * 1000)
 
 /* One row a stage: all of it must be there. */
@@ -29,6 +30,7 @@ struct runs {
 	struct run *v;
 	size_t n, cap;
 	int64_t since, memories;
+	size_t commits;
 };
 
 static bool
@@ -46,12 +48,29 @@ add_run(void *user, const struct event *ev)
 	return true;
 }
 
+static int
+by_task(const void *a, const void *b)
+{
+	int64_t x = ((const struct run *)a)->task, y = ((const struct run *)b)->task;
+
+	return (x > y) - (x < y);
+}
+
+/* The runs are sorted by task: a task may have several. */
 static void
 mark(struct runs *r, int64_t task, bool undone)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		if (r->v[i].task != task)
-			continue;
+	size_t lo = 0, hi = r->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (r->v[mid].task < task)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (size_t i = lo; i < r->n && r->v[i].task == task; i++) {
 		r->v[i].ended = r->v[i].ended || !undone;
 		r->v[i].undone = r->v[i].undone || undone;
 	}
@@ -72,7 +91,7 @@ add_undone(void *user, const struct commit_row *row)
 
 	if (str_eq(row->state, "undone"))
 		mark(r, row->task, true);
-	return row->time >= r->since;
+	return row->time >= r->since && ++r->commits < LOOKED_AT;
 }
 
 static bool
@@ -94,6 +113,7 @@ count(struct runs *r, struct growth *g)
 	int64_t same = 0;
 
 	if (r->n)
+		if (r->n)
 		qsort(r->v, r->n, sizeof(*r->v), by_recipe);
 	for (size_t i = 0; i < r->n; i++) {
 		bool good = r->v[i].ended && !r->v[i].undone;
@@ -113,8 +133,13 @@ growth_read(struct journal *j, int64_t now_ms, struct growth *ret, struct err *e
 		.no_bodies = true, .limit = LOOKED_AT };
 	struct task_filter done = { .state = "done", .engine = "instinct", .limit = LOOKED_AT };
 	struct runs r = { .since = now_ms - RECENT_MS };
-	bool ok = journal_each(j, &range, add_run, &r, err) && journal_tasks(j, &done, add_done, &r, err) &&
-		commit_each(j, -1, add_undone, &r, err) && memory_find(j, NULL, LOOKED_AT, add_memory, &r, err);
+	bool ok = journal_each(j, &range, add_run, &r, err);
+
+	if (r.n)
+		qsort(r.v, r.n, sizeof(*r.v), by_task);
+	if (r.n)
+		ok = ok && journal_tasks(j, &done, add_done, &r, err) && commit_each(j, -1, add_undone, &r, err);
+	ok = ok && memory_find(j, NULL, MEMORIES_MAX, add_memory, &r, err);
 
 	memset(ret, 0, sizeof(*ret));
 	if (ok)
