@@ -118,7 +118,7 @@ make_env(const char *state)
 static struct pty *
 screen(const char *state, const char *const *options)
 {
-	const char *argv[16] = { program };
+	const char *argv[24] = { program };
 	struct pty_opts o = { .rows = 40, .cols = 120, .env = make_env(state), .cwd = home };
 
 	for (size_t i = 0; options && options[i]; i++)
@@ -205,7 +205,7 @@ bench_first_request(void)
 {
 	struct mock_seen *seen = mock_model_seen(model);
 	const char *const *options = mock_model_options(model);
-	const char *argv[16] = { program, "run", "--engine", "model" };
+	const char *argv[24] = { program, "run", "--engine", "model" };
 	double ms[20], ref[20];
 	int n = 4;
 	bool curl = have("curl");
