@@ -91,7 +91,43 @@ notify
 say $? "without buttons it does not wait"
 [ "$(cat "$OUT")" = shown ]
 say $? "and says that it is shown"
+
+# The whole program: a decision waits while nobody looks at the terminal, and is refused elsewhere.
+screen() { # name, the talk on stdin
+	if ! command -v python3 >/dev/null; then
+		skip "$1" "python3 is not installed"
+		return
+	fi
+	TERM=xterm-256color python3 tests/support/talk.py 20 "$TMPDIR/said" "$HOMARD" >"$TMPDIR/why" 2>&1
+	status=$?
+	say $status "$1"
+	[ $status = 0 ] || { cat "$TMPDIR/why"; tail -c 3000 "$TMPDIR/said" | cat -v | sed 's/^/# /'; }
+}
+mkdir -p "$HOME/Downloads" && echo x >"$HOME/Downloads/f.txt" && echo y >"$HOME/Downloads/f.jpg"
+dunstctl close-all
+until_true is_hidden
+(until_true is_displayed && dunstctl context) &
+PRESS=$!
+screen "Deny on the notification refuses" <<'T'
+see homard
+keys \x1b[O
+send tidy ~/Downloads by type
+see refused from the notification
+T
+wait $PRESS
+[ -f "$HOME/Downloads/f.txt" ]
+say $? "and nothing was taken"
+grep -qF "homard waits for you|" "$TMPDIR/log"
+say $? "it says what waits"
 kill -STOP $DUNST
 printf 'homard\nx' | timeout 1 "$HELPER" notify Review Deny >"$OUT"
 [ ! -s "$OUT" ]
 say $? "a mute daemon never makes it say shown"
+screen "nor is it felt on the screen" <<'T'
+see homard
+keys \x1b[O
+send tidy ~/Downloads by type
+see May this be done
+keys abcxyz
+see abcxyz
+T
