@@ -4,7 +4,8 @@
 Writes its port to PORTFILE and serves until killed. BEHAVIOUR: `say` answers with a sentence,
 `list` asks for a listing of ever new folders, `same` asks for one listing again and again,
 `write` asks once to write note.txt and then says so, `silent` never answers, `rude` answers 401,
-`remove` asks once for the command `rm -rf keep` and then tells what came of it."""
+`remove` asks once for the command `rm -rf keep` and then tells what came of it; `dear-list` is
+`list`, counted as 20,000 tokens in and 1,000 out each time."""
 import http.server, json, os, sys, threading
 
 behaviour = sys.argv[2]
@@ -35,7 +36,7 @@ class Model(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b'{"error":{"message":"bad key"}}')
             return
         last = body["messages"][-1]
-        if behaviour == "list":
+        if behaviour in ("list", "dear-list"):
             text = call("list", {"path": f"/etc/{turn}"})
         elif behaviour == "same":
             text = call("list", {"path": "."})
@@ -45,6 +46,9 @@ class Model(http.server.BaseHTTPRequestHandler):
             text = call("shell", {"command": "rm -rf keep"})
         else:
             text = delta({"role": "assistant", "content": "All is told."}) + delta({}, "stop")
+        if behaviour.startswith("dear"):
+            text += "data: " + json.dumps({"id": "m", "choices": [], "usage": {
+                "prompt_tokens": 20000, "completion_tokens": 1000}}) + "\n\n"
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
