@@ -1,6 +1,7 @@
 /* homard approvals, approve, deny: decisions that wait, answered from another terminal. */
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
+#include "agent/cli/decide_alone.h"
 #include "agent/cli/look.h"
 
 extern const struct cli_command cli_approvals, cli_approve, cli_deny;
@@ -152,15 +153,42 @@ approvals(struct cli *c, int argc, char **argv)
 
 /* The decision is an event; the program that runs the task reads it and acts. */
 static int
+tell_decision(struct cli *c, const struct cli_command *cmd, struct journal *j, const struct waiting *w)
+{
+	bool take = cmd == &cli_approve;
+	autofree char *facts = xasprintf("{\"approval\":%lld,\"call\":%lld,\"decision\":\"%s\",\"by\":\"person\"}",
+		(long long)w->approval, (long long)w->call, take ? "take" : "refuse");
+	struct journal_entry e = { .task = w->task, .kind = EV_DECISION, .facts = slice_of(facts),
+		.body = SLICE_LIT("{}"), .has_body = true };
+	struct err err = { 0 };
+
+	if (!journal_append_now(j, &e, NULL, NULL, &err))
+		return cli_fail(c, cmd->name, &err);
+	fprintf(c->out, "%s\n", take ? _("Approved.") : _("Refused."));
+	return 0;
+}
+
+static const struct waiting *
+named(const struct finder *f, int64_t task, int64_t approval)
+{
+	const struct waiting *w = NULL;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].task == task && (!approval || f->v[i].approval == approval))
+			w = &f->v[i];
+	return w;
+}
+
+static int
 decide(struct cli *c, const struct cli_command *cmd, int argc, char **argv)
 {
 	struct finder *f = xcalloc(1, sizeof(*f));
 	struct journal *j = NULL;
 	struct err err = { 0 };
 	int64_t task = 0, approval = 0;
-	const struct waiting *w = NULL;
+	const struct waiting *w;
+	bool alone = false;
 	int ret = 0;
-	size_t i;
 
 	if (cli_help_asked(c, cmd, argc, argv, &ret) ||
 		(argc != 2 && (ret = cli_usage(c, cmd, _("name what homard approvals lists"))))) {
@@ -170,28 +198,22 @@ decide(struct cli *c, const struct cli_command *cmd, int argc, char **argv)
 	if (!cli_task_number(argv[1], &task, &approval, &err) || !look_open_write(c, &j, &err) ||
 		!find(j, f, &err))
 		ret = cli_fail(c, cmd->name, &err);
-	for (i = 0; !ret && i < f->n; i++) {
-		if (f->v[i].task == task && (!approval || f->v[i].approval == approval))
-			w = &f->v[i];
-	}
+	w = named(f, task, approval);
 	if (!ret && !w) {
 		err_set(&err, ERR_NOT_FOUND, _("no decision of %s waits; homard approvals lists them"),
 			argv[1]);
 		ret = cli_fail(c, cmd->name, &err);
 	} else if (!ret) {
-		autofree char *facts = xasprintf("{\"approval\":%lld,\"call\":%lld,\"decision\":\"%s\","
-						 "\"by\":\"person\"}",
-			(long long)w->approval, (long long)w->call,
-			cmd == &cli_approve ? "take" : "refuse");
-		struct journal_entry e = { .task = task, .kind = EV_DECISION,
-			.facts = slice_of(facts), .body = SLICE_LIT("{}"), .has_body = true };
-
-		if (!journal_append_now(j, &e, NULL, NULL, &err))
-			ret = cli_fail(c, cmd->name, &err);
-		else
-			fprintf(c->out, "%s\n", cmd == &cli_approve ? _("Approved.") : _("Refused."));
+		alone = decide_is_alone(j, task);
+		ret = alone ? 0 : tell_decision(c, cmd, j, w);
 	}
 	journal_close(j);
+	if (alone) {
+		autojson cJSON *facts = json_parse_lenient(slice_of(w->text), NULL);
+
+		ret = decide_alone(c, cmd->name, task, w->call, json_str(facts, "typed", NULL),
+			cmd == &cli_approve);
+	}
 	finder_free(f);
 	return ret;
 }
@@ -220,7 +242,8 @@ const struct cli_command cli_approve = {
 	.name = "approve",
 	.summary = N_("Take what a waiting task would change"),
 	.usage = "TASK[:APPROVAL]",
-	.help = N_("Asks nothing: the command is the decision. homard undo TASK takes it back."),
+	.help = N_("Asks nothing: the command is the decision; a task whose program has ended goes on here.\n"
+		   "homard undo TASK takes it back."),
 	.run = approve,
 };
 

@@ -153,3 +153,38 @@ fi
 model_ends
 homard verify
 exits 0 "the journal verifies after all of it"
+
+# A program that was killed at its question: the decision is still one command.
+waits() { # the request; a program that asks and is killed
+	mkfifo "$TMPDIR/keys"
+	"$HOMARD" --plain <>"$TMPDIR/keys" >"$TMPDIR/said" 2>&1 &
+	pid=$!
+	echo "$1" >"$TMPDIR/keys"
+	timeout 30 sh -c 'until "$1" approvals --json 2>/dev/null | grep -q .; do :; done' sh "$HOMARD"
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	rm "$TMPDIR/keys"
+}
+for e in txt jpg mp3; do echo "$e" >"$D/g.$e"; done
+picture "$D" >"$TMPDIR/before"
+waits "tidy ~/Downloads by type"
+task=$("$HOMARD" approvals --json | sed -n '1s/.*"task":\([0-9]*\).*/\1/p')
+picture "$D" | cmp -s - "$TMPDIR/before"
+say $? "killed at its question, it has changed nothing"
+homard approve "$task"
+exits 0 "approve goes on with a task whose program has ended"
+[ ! -e "$D/g.txt" ]
+say $? "and takes what was shown"
+homard history --json
+grep -q "\"task\":$task,.*\"state\":\"done\"" "$OUT"
+say $? "and the task is done"
+homard undo "$task"
+picture "$D" | cmp -s - "$TMPDIR/before"
+say $? "and can be undone"
+waits "tidy ~/Downloads by type"
+homard deny "$((task + 1))"
+picture "$D" | cmp -s - "$TMPDIR/before"
+say $? "deny changes nothing"
+homard approvals --json
+[ ! -s "$OUT" ]
+say $? "and nothing waits any more"
