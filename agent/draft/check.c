@@ -165,14 +165,15 @@ check_created(struct check *c, const struct plan_op *o)
 	}
 }
 
+/* What was moved is the person's own all the time: an edit since is theirs, and said. */
 static void
-check_inode(struct check *c, const struct plan_op *o, uint32_t root, const char *rel)
+check_moved(struct check *c, const struct plan_op *o, uint32_t root, const char *rel)
 {
 	struct stat st;
 
 	if (!find(c, root, rel, &st))
 		conflict(c, o, _("it is gone"));
-	else if (!apply_is_inode(&st, &o->pre))
+	else if (!(S_ISREG(st.st_mode) ? apply_is(&st, &o->pre) : apply_is_inode(&st, &o->pre)))
 		conflict(c, o, _("it changed since then"));
 }
 
@@ -231,7 +232,7 @@ check_op(struct check *c, const struct plan_op *o)
 		break;
 	case OP_MOVE:
 	case OP_PLACE:
-		check_inode(c, o, c->forward ? o->from_root : o->root, c->forward ? o->from : o->path);
+		check_moved(c, o, c->forward ? o->from_root : o->root, c->forward ? o->from : o->path);
 		check_free(c, o, c->forward ? o->root : o->from_root, c->forward ? o->path : o->from);
 		break;
 	case OP_ATTR:

@@ -232,6 +232,42 @@ undo__later_edit__refused_then_both_kept(UNUSED void **state)
 }
 
 static void
+undo__moved_file_edited__refused_then_moved_back_as_it_is(UNUSED void **state)
+{
+	struct commit_result r = { 0 };
+	struct err err = { 0 };
+	struct world w;
+	char *to = NULL;
+
+	world_open(&w, "moved");
+	world_write(&w, "a.txt", "one\n");
+	world_write(&w, "b.txt", "two\n");
+	assert_true(draft_move(w.d, world_path(&w, "a.txt"), world_path(&w, "dir/a.txt"), &to, &err));
+	free(to);
+	assert_true(draft_move(w.d, world_path(&w, "b.txt"), world_path(&w, "dir/b.txt"), &to, &err));
+	free(to);
+	autofree char *stage = take_ok(&w, 1);
+
+	append(&w, "dir/a.txt", "person\n");
+	autofree char *before = tree_snapshot(w.home);
+
+	assert_false(stage_undo(stage, false, &r, &err));
+	assert_int_equal(err.code, ERR_CONFLICT);
+	assert_int_equal(r.n_conflicts, 1);
+	autofree char *same = tree_snapshot(w.home);
+
+	tree_assert_same("refused undo", before, same);
+	commit_result_finish(&r);
+	assert_true(stage_undo(stage, true, &r, &err));
+	autofree char *a = test_slurp(world_path(&w, "a.txt"));
+
+	assert_string_equal(a, "one\nperson\n");
+	assert_true(access(world_path(&w, "dir"), F_OK) < 0);
+	commit_result_finish(&r);
+	world_close(&w);
+}
+
+static void
 undo__folder_removed_meanwhile__made_again(UNUSED void **state)
 {
 	struct commit_result r = { 0 };
@@ -438,6 +474,7 @@ main(void)
 		cmocka_unit_test(conflict__open_for_writing_elsewhere__refused),
 		cmocka_unit_test(conflict__folder_became_a_link__outside_untouched),
 		cmocka_unit_test(undo__later_edit__refused_then_both_kept),
+		cmocka_unit_test(undo__moved_file_edited__refused_then_moved_back_as_it_is),
 		cmocka_unit_test(undo__folder_removed_meanwhile__made_again),
 		cmocka_unit_test(undo__twice_or_forgotten__says_so),
 		cmocka_unit_test(forget__late_write_to_a_replaced_file__comes_back),
