@@ -140,8 +140,10 @@ approvals(struct cli *c, int argc, char **argv)
 		free(f);
 		return cli_unknown_option(c, &cli_approvals, argv[1]);
 	}
-	if (!look_open(c, &j, &err) || !find(j, f, &err))
-		ret = cli_fail(c, "approvals", &err);
+	if (!look_open(c, &j, &err) || !find(j, f, &err)) {
+		ret = look_no_list(c, "approvals", json, &err);
+		json = true; /* said already */
+	}
 	for (i = f->n; !ret && i > 0; i--)
 		print_waiting(c, j, &f->v[i - 1], json);
 	if (!ret && !f->n && !json)

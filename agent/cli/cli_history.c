@@ -40,7 +40,7 @@ print_row(void *user, const struct task_row *r)
 		return true;
 	}
 	look_time(r->time, when);
-	fprintf(l->cli->out, "%5lld  %s  %-8s ", (long long)r->task, when, r->state);
+	fprintf(l->cli->out, "%5lld  %s  %-8s ", (long long)r->task, when, _(r->state));
 	if (r->effects)
 		fprintf(l->cli->out, ngettext("%lld change  ", "%lld changes  ",
 					     (unsigned long)r->effects), (long long)r->effects);
@@ -116,7 +116,7 @@ history(struct cli *c, int argc, char **argv)
 	ret = parse(c, &a, argc, argv);
 	l.json = a.json;
 	if (!ret && (!look_open(c, &j, &err) || !journal_tasks(j, &a.f, print_row, &l, &err)))
-		ret = cli_fail(c, "history", &err);
+		ret = look_no_list(c, "history", l.json, &err);
 	else if (!ret && !l.shown && !l.json)
 		fprintf(c->out, "%s\n", _("No task matches."));
 	journal_close(j);

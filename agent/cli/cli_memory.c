@@ -54,7 +54,7 @@ list(struct cli *c, const char *words, bool json)
 	int ret = 0;
 
 	if (!look_open(c, &j, &err) || !memory_find(j, words, 0, print_memory, &l, &err))
-		ret = cli_fail(c, "memory", &err);
+		ret = look_no_list(c, "memory", json, &err);
 	else if (!l.n && !json)
 		fprintf(c->out, "%s\n", _("Nothing is remembered yet."));
 	journal_close(j);

@@ -88,7 +88,7 @@ search(struct cli *c, int argc, char **argv)
 	ret = 0;
 	if (!look_open(c, &j, &err) ||
 		!journal_search(j, buf_str(&words), 50, print_hit, &h, &err))
-		ret = cli_fail(c, "search", &err);
+		ret = look_no_list(c, "search", h.json, &err);
 	else if (!h.n && !h.json)
 		fprintf(c->out, "%s\n", _("Nothing found."));
 	journal_close(j);

@@ -201,7 +201,10 @@ greet(struct line *l)
 	}
 	v = agent_interrupted(l->session.agent, &n);
 	for (i = 0; i < n && !l->opts->json; i++)
-		fprintf(l->say, _("Task %lld was interrupted; /resume %lld goes on with it.\n"),
+		fprintf(l->say,
+			l->opts->once
+				? _("Task %lld was interrupted; homard, then /resume %lld, goes on with it.\n")
+				: _("Task %lld was interrupted; /resume %lld goes on with it.\n"),
 			(long long)v[i], (long long)v[i]);
 	if (l->opts->ask)
 		banner = agent_banner(l->session.agent);

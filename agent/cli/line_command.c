@@ -38,6 +38,10 @@ mode(struct line *l, const char *arg)
 {
 	struct err err = { 0 };
 
+	if (*arg && !agent_check_mode(arg, &err)) {
+		fprintf(l->say, "%s\n", err.text);
+		return;
+	}
 	free(l->mode);
 	l->mode = xstrdup(*arg ? arg : "step");
 	if (agent_running(l->session.agent) && !agent_set_mode(l->session.agent, l->mode, &err))
@@ -52,6 +56,10 @@ model(struct line *l, const char *arg)
 	struct err err = { 0 };
 	bool instinct = str_eq(arg, "instinct") || !*arg;
 
+	if (*arg && !agent_check_model(arg, &err)) {
+		fprintf(l->say, "%s\n", err.text);
+		return;
+	}
 	free(l->model);
 	free(l->engine);
 	l->model = instinct ? NULL : xstrdup(arg);

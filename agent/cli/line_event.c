@@ -2,12 +2,13 @@
 #include "agent/base/i18n.h"
 #include "agent/base/json.h"
 #include "agent/base/limits.h"
+#include "agent/base/path.h"
 #include "agent/base/sanitize.h"
 #include "agent/cli/line_private.h"
 
 /* The arguments that say most, in one line. */
 static char *
-call_words(const struct fold_call *c)
+call_words(const struct fold_call *c, const char *home)
 {
 	static const char *const keys[] = { "command", "path", "text", "question", "pattern",
 		"from", "to" };
@@ -18,7 +19,8 @@ call_words(const struct fold_call *c)
 	buf_add_str(&b, c->tool);
 	for (i = 0; i < ARRAY_LEN(keys); i++) {
 		const char *v = json_str(args, keys[i], NULL);
-		autofree char *safe = v ? sanitize_elide(v, 100) : NULL;
+		autofree char *short_one = v && *v == '/' ? path_tilde(v, home) : NULL;
+		autofree char *safe = v ? sanitize_elide(short_one ? short_one : v, 100) : NULL;
 
 		if (v)
 			buf_printf(&b, " %s%s", i > 4 ? "-> " : "", safe);
@@ -118,7 +120,7 @@ show_acts(struct line *l, const struct event *ev)
 
 	switch (ev->kind) {
 	case EV_CALL:
-		words = call_words(&f->calls[f->n_calls - 1]);
+		words = call_words(&f->calls[f->n_calls - 1], l->session.cli->places->home);
 		line_sentence(l, "* ", words);
 		break;
 	case EV_CALL_DONE: {

@@ -17,6 +17,16 @@ look_open(struct cli *c, struct journal **ret, struct err *err)
 	return journal_open(&o, ret, err);
 }
 
+int
+look_no_list(struct cli *c, const char *verb, bool json, const struct err *err)
+{
+	if (err->code != ERR_NOT_FOUND)
+		return cli_fail(c, verb, err);
+	if (!json)
+		fprintf(c->out, "%s\n", err->text);
+	return 0;
+}
+
 bool
 look_open_write(struct cli *c, struct journal **ret, struct err *err)
 {

@@ -7,6 +7,9 @@
 
 /* Opens the journal read-only; a missing one is ERR_NOT_FOUND with a sentence. */
 bool look_open(struct cli *c, struct journal **ret, struct err *err) MUST_CHECK;
+/* A list could not be made: without a journal it is empty (exit 0, a sentence where a person reads),
+ * anything else is an error. Returns the exit code. */
+int look_no_list(struct cli *c, const char *verb, bool json, const struct err *err);
 /* Opens it for writing without a loop (memory, tombstones). */
 bool look_open_write(struct cli *c, struct journal **ret, struct err *err) MUST_CHECK;
 /* Local "2026-11-22 14:03". */

@@ -73,6 +73,9 @@ bool agent_steer(struct agent *a, const char *text, struct err *err) MUST_CHECK;
 bool agent_queue(struct agent *a, const char *text, struct err *err) MUST_CHECK;
 /* hard: kill at once. */
 void agent_stop(struct agent *a, bool hard);
+/* Is it a mode, or written as a model? Else a sentence. */
+bool agent_check_mode(const char *mode, struct err *err) MUST_CHECK;
+bool agent_check_model(const char *model, struct err *err) MUST_CHECK;
 bool agent_set_mode(struct agent *a, const char *mode, struct err *err) MUST_CHECK;
 /* Applies from the next turn. "instinct" or PROVIDER/MODEL. */
 bool agent_set_model(struct agent *a, const char *model, struct err *err) MUST_CHECK;

@@ -114,8 +114,8 @@ on_request(void *user, const struct event *ev, const struct err *err)
 	submission_free(s);
 }
 
-static bool
-check_mode(const char *mode, struct err *err)
+bool
+agent_check_mode(const char *mode, struct err *err)
 {
 	static const char *const modes[] = { "step", "draft", "auto", "read-only" };
 	size_t i;
@@ -145,7 +145,7 @@ check_submit(struct agent *a, const struct submit *s, const char *mode, struct e
 		return err_set(err, ERR_USAGE, "%s", _("the request is longer than 1 MB"));
 	if (!utf8_valid(s->text, n))
 		return err_set(err, ERR_USAGE, "%s", _("the request is not valid UTF-8 text"));
-	return check_mode(mode, err);
+	return agent_check_mode(mode, err);
 }
 
 /* While the disk takes the request: what needs no number of the task yet. */
@@ -158,12 +158,24 @@ prepare(struct task *t, const char *engine, const char *model)
 		agent_warm_model(t->agent);
 }
 
+/* NULL: the recipe where one fits, else the model. */
+static const char *
+wanted_engine(const struct agent *a, const struct submit *s)
+{
+	const char *fixed = config_str(a->config, "engine.default");
+
+	if (s->engine || (s->model && *s->model))
+		return s->engine;
+	return str_eq(fixed, "auto") ? NULL : fixed;
+}
+
 bool
 agent_submit(struct agent *a, const struct submit *s,
 	void (*started)(void *user, int64_t task, const struct err *err), void *user,
 	struct err *err)
 {
 	const char *mode = s->mode ? s->mode : config_str(a->config, "task.mode");
+	const char *engine = wanted_engine(a, s);
 	autobuf struct buf facts = BUF_INIT(LIMIT_FACTS);
 	struct journal_entry e = { .task = JOURNAL_NEW_TASK, .kind = EV_REQUEST, .has_body = true };
 	struct submission *sub;
@@ -173,7 +185,7 @@ agent_submit(struct agent *a, const struct submit *s,
 		return false;
 	sub = xcalloc(1, sizeof(*sub));
 	sub->agent = a;
-	sub->engine = xstrdup0(s->engine);
+	sub->engine = xstrdup0(engine);
 	sub->model = xstrdup0(s->model);
 	if (s->piped.n) {
 		sub->piped = slice_dup(s->piped);
@@ -187,7 +199,7 @@ agent_submit(struct agent *a, const struct submit *s,
 	a->task->request = xstrdup(s->text);
 	jw_init(&w, &facts);
 	jw_object(&w, NULL);
-	jw_str(&w, "engine", s->engine ? s->engine : config_str(a->config, "engine.default"));
+	jw_str(&w, "engine", engine ? engine : "auto");
 	jw_str(&w, "mode", mode);
 	jw_str(&w, "cwd", s->cwd);
 	if (s->model)
@@ -200,7 +212,7 @@ agent_submit(struct agent *a, const struct submit *s,
 	e.facts = buf_slice(&facts);
 	e.body = slice_of(s->text);
 	journal_append(a->journal, &e, on_request, sub);
-	prepare(a->task, s->engine, s->model);
+	prepare(a->task, engine, s->model);
 	return true;
 }
 
@@ -307,12 +319,19 @@ agent_set_mode(struct agent *a, const char *mode, struct err *err)
 {
 	struct task *t = running(a, err);
 
-	if (!t || !check_mode(mode, err))
+	if (!t || !agent_check_mode(mode, err))
 		return false;
 	free(t->mode);
 	t->mode = xstrdup(mode);
 	emit(a, t->n, EV_MODE, NO_BODY, "mode:s by:s", mode, "person");
 	return true;
+}
+
+bool
+agent_check_model(const char *model, struct err *err)
+{
+	return str_eq(model, "instinct") || strchr(model, '/') ||
+		err_set(err, ERR_USAGE, _("a model is written PROVIDER/MODEL, not \"%s\""), model);
 }
 
 bool
@@ -322,9 +341,8 @@ agent_set_model(struct agent *a, const char *model, struct err *err)
 
 	if (!t)
 		return false;
-	if (!str_eq(model, "instinct") && !strchr(model, '/'))
-		return err_set(err, ERR_USAGE, _("a model is written PROVIDER/MODEL, not \"%s\""),
-			model);
+	if (!agent_check_model(model, err))
+		return false;
 	free(t->next_model);
 	t->next_model = xstrdup(model);
 	return true;

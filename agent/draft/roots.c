@@ -8,19 +8,26 @@
 
 #define ROOTS_FILE_MAX (1u << 20)
 
-/* Never a root, nor anything in them: not files of a person. */
-static const char *const never[] = { "/proc", "/sys", "/dev", "/run" };
+/* Never a root, nor anything in them: the machine's, not a person's, for root too. */
+static const char *const never[] = { "/proc", "/sys", "/dev", "/run", "/etc", "/bin", "/sbin", "/lib",
+	"/lib32", "/lib64", "/libx32", "/boot", "/usr", "/var/lib", "/var/cache", "/var/log" };
+/* In them, but a person's all the same. */
+static const char *const still[] = { "/dev/shm", "/usr/local" };
 /* Never a root themselves: what lies in them belongs to many. */
-static const char *const shared[] = { "/", "/tmp", "/var/tmp", "/home", "/usr", "/var", "/boot",
+static const char *const shared[] = { "/", "/tmp", "/var/tmp", "/home", "/var",
 	"/dev/shm" };
 
 static bool
 may_be_root(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_LEN(never); i++) {
-		if (path_below(path, never[i]) && !path_below(path, "/dev/shm"))
-			return false;
-	}
+	bool may = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		may = may && !path_below(path, never[i]);
+	for (size_t i = 0; i < ARRAY_LEN(still); i++)
+		may = may || path_below(path, still[i]);
+	if (!may)
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(shared); i++) {
 		if (str_eq(path, shared[i]))
 			return false;

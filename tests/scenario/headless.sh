@@ -64,6 +64,13 @@ say $? "-c before the verb"
 homard run -c ui.language=zh_CN "paint my house purple"
 grep -q '[^ -~]' "$OUT" "$ERR"
 say $? "-c after the verb"
+homard run -c engine.default=instinct -c model.default=nobody/none "please zorgle now"
+grep -q 'No recipe fits\|I only know' "$OUT" "$ERR" && ! grep -q nobody "$OUT" "$ERR"
+say $? "engine.default=instinct asks no model"
+HOMARD_HOME=$TMPDIR/fresh homard history --json
+exits 0 "an empty history is no failure"
+[ ! -s "$OUT" ]
+say $? "and lists nothing"
 homard run --cwd "$D" --json "biggest files in ."
 exits 0 "--cwd is taken"
 grep -q 'f\.jpg' "$OUT"
