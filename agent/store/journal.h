@@ -16,7 +16,7 @@
 #include "agent/base/err.h"
 #include "agent/base/event.h"
 
-#define JOURNAL_SCHEMA 1
+#define JOURNAL_SCHEMA 2
 #define JOURNAL_NEW_TASK (-1) /* as .task: gives the event the next free task number */
 
 struct journal; /* opaque */

@@ -15,6 +15,7 @@
 
 const struct migration schema_migrations[] = {
 	{ 1, "events, search, projections, leases", schema_to_v1 },
+	{ 2, "an index from events to their tasks", schema_to_v2 },
 };
 const size_t schema_n_migrations = ARRAY_LEN(schema_migrations);
 

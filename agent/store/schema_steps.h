@@ -5,5 +5,6 @@
 #include "agent/store/db.h"
 
 bool schema_to_v1(struct db *db, struct err *err) MUST_CHECK;
+bool schema_to_v2(struct db *db, struct err *err) MUST_CHECK;
 
 #endif

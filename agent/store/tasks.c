@@ -164,7 +164,7 @@ task_of(struct db *db, int64_t seq, struct err *err)
 {
 	autostmt struct stmt s = STMT_INIT;
 
-	if (!stmt_open(&s, db, "SELECT task FROM event WHERE seq=?1", err))
+	if (!stmt_open(&s, db, "SELECT task FROM event INDEXED BY event_seq WHERE seq=?1", err))
 		return -1;
 	stmt_bind(&s, "i", seq);
 	switch (stmt_step(&s, err)) {

@@ -10,27 +10,27 @@
 #include <sys/wait.h>
 
 static bool
-to_v2(struct db *db, struct err *err)
+to_v3(struct db *db, struct err *err)
 {
 	return db_exec(db, "CREATE TABLE extra(x)", err);
 }
 
 static bool
-to_v3(struct db *db, struct err *err)
+to_v4(struct db *db, struct err *err)
 {
 	return db_exec(db, "CREATE TABLE more(x)", err);
 }
 
 static bool
-to_v4_breaks(struct db *db, struct err *err)
+to_v5_breaks(struct db *db, struct err *err)
 {
 	return db_exec(db, "CREATE TABLE gone(x)", err) && db_exec(db, "CREATE TABLE more(x)", err);
 }
 
 static const struct migration later[] = {
-	{ 2, "two", to_v2 },
 	{ 3, "three", to_v3 },
-	{ 4, "four", to_v4_breaks },
+	{ 4, "four", to_v4 },
+	{ 5, "five", to_v5_breaks },
 };
 
 static bool
@@ -47,7 +47,7 @@ migrate__steps__keep_two_old_files(void **state)
 	struct tmp_journal *t = *state;
 	struct err err = { 0 };
 	struct verify_report r;
-	autofree char *lines = NULL, *old = xasprintf("%s.v2", t->path);
+	autofree char *lines = NULL, *old = xasprintf("%s.v3", t->path);
 	int64_t n;
 	struct db db;
 	int v;
@@ -56,17 +56,17 @@ migrate__steps__keep_two_old_files(void **state)
 	tmp_journal_shut(t);
 	assert_true(db_open(&db, t->path, DB_WRITE, &err));
 	assert_true(schema_bring(&db, t->path, later, 1, &err));
-	assert_true(there(t, ".v1"));
+	assert_true(there(t, ".v2"));
 	assert_true(schema_bring(&db, t->path, later, 2, &err));
-	assert_true(there(t, ".v1") && there(t, ".v2"));
+	assert_true(there(t, ".v2") && there(t, ".v3"));
 	/* One that fails changes nothing. */
 	assert_false(schema_bring(&db, t->path, later, 3, &err));
 	assert_true(schema_version(&db, &v, &err));
-	assert_int_equal(v, 3);
+	assert_int_equal(v, 4);
 	assert_true(db_number(&db, "SELECT count(*) FROM sqlite_schema WHERE name='gone'", -1, &n, &err));
 	assert_int_equal(n, 0);
-	assert_false(there(t, ".v1"));
-	assert_true(there(t, ".v2") && there(t, ".v3"));
+	assert_false(there(t, ".v2"));
+	assert_true(there(t, ".v3") && there(t, ".v4"));
 	/* A newer file is not touched. */
 	err_clear(&err);
 	assert_false(schema_bring(&db, t->path, later, 1, &err));
@@ -74,13 +74,34 @@ migrate__steps__keep_two_old_files(void **state)
 	db_close(&db);
 	/* The kept file has everything. */
 	assert_true(db_open(&db, old, DB_WRITE, &err));
-	assert_true(db_exec(&db, "PRAGMA user_version=1", &err));
+	assert_true(db_exec(&db, "PRAGMA user_version=2", &err));
 	db_close(&db);
 	assert_true(journal_verifies(old, &r, &lines));
 	assert_int_equal(r.events, 6);
 	unlink(t->path);
 	assert_int_equal(rename(old, t->path), 0);
 	tmp_journal_reopen(t);
+}
+
+/* A file of the first shape, with its events, becomes one of today's. */
+static void
+migrate__first_shape__is_kept_and_brought_up(void **state)
+{
+	struct tmp_journal *t = *state;
+	struct verify_report r;
+	struct err err = { 0 };
+	autofree char *lines = NULL;
+	struct db db;
+
+	journal_fill(t->j, 3);
+	tmp_journal_shut(t);
+	assert_true(db_open(&db, t->path, DB_WRITE, &err));
+	assert_true(db_exec(&db, "DROP INDEX event_seq; PRAGMA user_version=1", &err));
+	db_close(&db);
+	tmp_journal_reopen(t);
+	assert_true(there(t, ".v1"));
+	assert_true(journal_verifies(t->path, &r, &lines));
+	assert_int_equal(r.events, 9);
 }
 
 static void
@@ -320,6 +341,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, tmp_journal_setup, tmp_journal_teardown)
 	const struct CMUnitTest tests[] = {
 		T(migrate__steps__keep_two_old_files),
+		T(migrate__first_shape__is_kept_and_brought_up),
 		T(migrate__running_lease__is_waited_for),
 		T(read_only_file__is_read_and_said),
 		T(open__first_start_together__one_journal),
