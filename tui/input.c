@@ -5,6 +5,7 @@
 
 #define PENDING_MAX 4096 /* unfinished sequence */
 #define ESC_WAIT_MS 25
+#define ESC_HURRY_MS 2
 #define STRING_WAIT_MS 500
 #define PASTE_WAIT_MS 2000
 #define BURST_MIN 64 /* bytes in one read with a line end inside: a paste without its marks */
@@ -15,7 +16,7 @@ struct input {
 	input_fn *fn;
 	void *user;
 	struct buf pending;
-	bool in_paste;
+	bool in_paste, hurry;
 	struct buf paste;
 };
 
@@ -286,7 +287,15 @@ input_wait_ms(const struct input *in)
 		return PASTE_WAIT_MS;
 	if (in->pending.len == 0)
 		return -1;
+	if (in->hurry && in->pending.len == 1 && in->pending.p[0] == 0x1B)
+		return ESC_HURRY_MS;
 	return in->pending.len <= 2 ? ESC_WAIT_MS : STRING_WAIT_MS;
+}
+
+void
+input_hurry(struct input *in, bool on)
+{
+	in->hurry = on;
 }
 
 void

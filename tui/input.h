@@ -43,6 +43,9 @@ void input_destroy(struct input *in); /* NULL is fine */
 void input_feed(struct input *in, const char *p, size_t n);
 /* How long to wait for more bytes before input_timeout() must be called; -1: nothing waits. */
 int input_wait_ms(const struct input *in);
+/* While on, a lone ESC is the key after 2 ms instead of 25: for when it stops a stream, and where
+ * the terminal is near enough not to tear sequences apart. */
+void input_hurry(struct input *in, bool on);
 /* A lone ESC becomes the key, a paste without its end is delivered, unfinished answers go. */
 void input_timeout(struct input *in);
 

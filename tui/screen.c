@@ -164,6 +164,15 @@ read_all(struct screen *s)
 	return true;
 }
 
+/* Esc would stop a model in the middle of its words (cmd_escape), and the terminal is not behind a
+ * network, where the bytes of one key may come apart. */
+static bool
+escape_stops_stream(const struct screen *s)
+{
+	return !s->far && s->live && s->live->state == FOLD_THINKING && !s->n_overlays && !s->complete.n &&
+		s->zoom == PANE_INPUT && s->focus == PANE_INPUT && !s->viewing && !s->find_words;
+}
+
 void
 screen_read_input(struct screen *s)
 {
@@ -173,6 +182,7 @@ screen_read_input(struct screen *s)
 		screen_leave(s, 129);
 		return;
 	}
+	input_hurry(s->input, escape_stops_stream(s));
 	wait = input_wait_ms(s->input);
 	if (wait < 0)
 		uv_timer_stop(&s->input_timer);
@@ -455,6 +465,7 @@ screen_init(struct screen *s, struct cli *c)
 	s->approval.list.sel = -1;
 	s->cursor_block = SIZE_MAX;
 	s->focused_terminal = true;
+	s->far = getenv("SSH_CONNECTION") || getenv("SSH_TTY");
 	s->lobster = config_bool(c->config, "ui.lobster");
 }
 

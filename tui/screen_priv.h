@@ -132,6 +132,7 @@ struct screen {
 	/* keys */
 	struct key seq[KEYMAP_SEQ_MAX];
 	size_t n_seq;
+	bool far; /* the terminal is behind a network */
 	bool focused_terminal, click_blind;
 	bool dragging;
 	int64_t last_interrupt, last_escape;

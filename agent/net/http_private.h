@@ -38,7 +38,7 @@ struct http_call {
 
 /* libcurl reads on as long as something comes, and a fast stream would keep the loop, and every
  * key, for seconds: after this long inside it a transfer is paused until the loop's next turn. */
-#define HTTP_TURN_NS 3000000u
+#define HTTP_TURN_NS 2000000u
 
 /* The end of a call as a sentence: who, what, and what to do. */
 void http_sentence(const struct http_call *c, enum http_fail fail, CURLcode code, struct err *e);

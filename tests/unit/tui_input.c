@@ -241,6 +241,25 @@ fuzzy__match__prefers_starts_and_runs(void **state)
 	assert_true(fuzzy_match("und", "undo", NULL) > fuzzy_match("und", "foundation", NULL));
 }
 
+static void
+input__hurry__makes_a_lone_escape_a_key_soon(void **state)
+{
+	struct buf out = BUF_INIT(1u << 16);
+	struct input *in = input_create(describe, &out);
+
+	(void)state;
+	input_hurry(in, true);
+	input_feed(in, "\033", 1);
+	assert_true(input_wait_ms(in) > 0 && input_wait_ms(in) <= 5);
+	/* What comes in time still belongs to it; the beginning of a sequence waits as ever. */
+	input_feed(in, "[", 1);
+	assert_int_equal(input_wait_ms(in), 25);
+	input_feed(in, "A", 1);
+	assert_int_equal(input_wait_ms(in), -1);
+	input_destroy(in);
+	buf_finish(&out);
+}
+
 int
 main(void)
 {
@@ -251,6 +270,7 @@ main(void)
 		cmocka_unit_test(input__paste__is_bounded_and_says_so),
 		cmocka_unit_test(key__names__survive_a_round_trip),
 		cmocka_unit_test(fuzzy__match__prefers_starts_and_runs),
+		cmocka_unit_test(input__hurry__makes_a_lone_escape_a_key_soon),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
