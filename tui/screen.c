@@ -17,7 +17,7 @@
 /* A frame that costs much is followed by a longer pause: a flood of text scrolls the whole screen
  * every time, and nobody reads that at 60 frames a second. */
 #define NS_PER_BYTE 15000ull
-#define FRAME_MAX_NS 120000000ull
+#define FRAME_MAX_NS 60000000ull
 #define TICK_MS 100
 #define HANDLES 11
 

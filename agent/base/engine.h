@@ -103,6 +103,7 @@ struct engine_retry {
 enum engine_end { ENGINE_DONE, ENGINE_FAILED, ENGINE_CANCELLED };
 
 struct engine_sink {
+	/* An empty piece: nothing follows for a while, show what there is. */
 	void (*text)(void *user, struct slice piece);
 	void (*reasoning)(void *user, struct slice piece);
 	/* JSON array of {id,text,state}. */

@@ -85,19 +85,32 @@ known_at(const struct agent *a, const char *s, size_t n)
 	return 0;
 }
 
-/* Every body passes here before it is written, megabytes of them in a flood: most bytes begin
- * nothing that is looked for, which one look in a table says. */
+/* Every body passes here before it is written, megabytes of them in a flood: nearly all pairs of
+ * bytes begin nothing that is looked for, which one look in a table says. By the first byte: a bit
+ * for the second one's last five. */
+struct beginnings {
+	uint32_t next[256];
+};
+
 static void
-first_bytes(const struct agent *a, bool first[256])
+may_begin(struct beginnings *b, const char *what)
+{
+	b->next[(unsigned char)what[0]] |= 1u << (what[1] & 31);
+}
+
+static void
+beginnings_of(const struct agent *a, struct beginnings *b)
 {
 	size_t i;
 
-	memset(first, 0, 256);
-	first['-'] = first['='] = first[':'] = first['e'] = true;
+	memset(b, 0, sizeof(*b));
+	b->next['='] = b->next[':'] = UINT32_MAX; /* a value behind a label, whatever it is */
+	may_begin(b, "ey");
+	may_begin(b, PEM_BEGIN);
 	for (i = 0; i < ARRAY_LEN(shapes); i++)
-		first[(unsigned char)shapes[i].prefix[0]] = true;
+		may_begin(b, shapes[i].prefix);
 	for (i = 0; i < a->secrets.n; i++)
-		first[(unsigned char)a->secrets.v[i][0]] = true;
+		may_begin(b, a->secrets.v[i]);
 }
 
 /* The secret that shows at s[i]: its bytes, and where it begins. */
@@ -125,11 +138,13 @@ agent_redact(void *user, struct buf *out, struct slice s)
 {
 	const struct agent *a = user;
 	size_t i = 0, from = 0, at, k;
-	bool first[256];
+	struct beginnings b;
 
-	first_bytes(a, first);
-	while (i < s.n) {
-		k = first[(unsigned char)s.p[i]] ? secret_at(a, s, i, &at) : 0;
+	beginnings_of(a, &b);
+	while (i + 1 < s.n) {
+		bool may = b.next[(unsigned char)s.p[i]] >> (s.p[i + 1] & 31) & 1;
+
+		k = may ? secret_at(a, s, i, &at) : 0;
 		if (!k) {
 			i++;
 			continue;

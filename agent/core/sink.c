@@ -77,6 +77,10 @@ sink_text(void *user, struct slice piece)
 {
 	struct task *t = user;
 
+	if (!piece.n) {
+		task_flush_text(t, false);
+		return;
+	}
 	if (t->reasoning_any || t->reasoning.len)
 		flush_one(t, EV_REASONING, &t->reasoning, &t->reasoning_any, FLUSH_END);
 	add_text(t, &t->text, &t->text_any, piece);

@@ -222,6 +222,8 @@ ask_replied(struct ask *a)
 	struct llm_turn t;
 	struct llm_error e;
 
+	/* Putting a long reply together takes a while; its last words are shown meanwhile. */
+	a->sink->text(a->user, (struct slice){ "", 0 });
 	llm_stream_finish(a->stream, &t);
 	llm_stream_destroy(a->stream);
 	a->stream = NULL;

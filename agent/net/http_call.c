@@ -228,9 +228,9 @@ set_options(struct http_call *c)
 	l->easy_setopt(e, CURLOPT_HEADERDATA, c);
 	l->easy_setopt(e, CURLOPT_WRITEFUNCTION, data_cb);
 	l->easy_setopt(e, CURLOPT_WRITEDATA, c);
-	/* curl reads up to a hundred of these in one go; with its own 16 kB a fast stream would hold
-	 * the loop, and the Esc key, for tens of milliseconds. */
-	l->easy_setopt(e, CURLOPT_BUFFERSIZE, 4096L);
+	/* A fast stream costs as many reads as there are of these; data_cb() sees to it that the loop
+	 * gets its turns. */
+	l->easy_setopt(e, CURLOPT_BUFFERSIZE, 65536L);
 	l->easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
 	l->easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	l->easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");

@@ -36,6 +36,19 @@ redact__removes__keys_by_their_shape(void **state)
 	becomes("npm_abcdefghijklmnopqrstuvwxyz0123", MARK);
 }
 
+/* The table that passes over most bytes must not pass over one that counts: in any place. */
+static void
+redact__removes__a_key_wherever_it_stands(void **state)
+{
+	(void)state;
+	for (int before = 0; before < 70; before++) {
+		autofree char *text = xasprintf("%*s%s", before, "", "gsk_abcdefghijklmnopqrstuvwxyz0123"), *want = NULL;
+
+		want = xasprintf("%*s" MARK, before, "");
+		becomes(text, want);
+	}
+}
+
 static void
 redact__removes__a_private_key_with_its_end(void **state)
 {
@@ -80,6 +93,7 @@ main(void)
 		cmocka_unit_test(redact__removes__keys_by_their_shape),
 		cmocka_unit_test(redact__removes__what_its_label_gives_away),
 		cmocka_unit_test(redact__leaves_alone__code_and_talk_about_secrets),
+		cmocka_unit_test(redact__removes__a_key_wherever_it_stands),
 		cmocka_unit_test(redact__removes__a_private_key_with_its_end),
 	};
 
