@@ -205,7 +205,7 @@ give(struct backup *b, struct tool_result *r, const char *path)
 {
 	autofree char *disk = draft_locate(b->ctx->draft, path, NULL),
 		      *shown = tool_name(b->ctx, path);
-	char files[32], bytes[16], packed[16];
+	char count[32], files[64], bytes[16], packed[16];
 	struct stat st = { 0 };
 	struct jw w;
 
@@ -223,15 +223,16 @@ give(struct backup *b, struct tool_result *r, const char *path)
 		jw_str(&w, "first_skipped", b->first_skipped);
 	jw_i64(&w, "changed", (int64_t)b->changed);
 	tool_json_end(b->ctx, r, &w);
-	str_count((uint64_t)b->got_files, files);
+	str_count((uint64_t)b->got_files, count);
+	snprintf(files, sizeof(files),
+		ngettext_("%s file", "%s files", (unsigned long)b->got_files), count);
 	str_size((uint64_t)st.st_size, packed);
 	if (b->skipped)
 		tool_say(r,
-			_("Backed up %s files (%s) to %s, %s, verified; %llu could not be "
-			  "read"),
+			_("Backed up %s (%s) to %s, %s, verified; %llu could not be read"),
 			files, bytes, shown, packed, (unsigned long long)b->skipped);
 	else
-		tool_say(r, _("Backed up %s files (%s) to %s, %s, verified"), files, bytes,
+		tool_say(r, _("Backed up %s (%s) to %s, %s, verified"), files, bytes,
 			shown, packed);
 }
 

@@ -8,7 +8,8 @@
 #include "agent/tools/wait_child.h"
 #include "agent/tools/when.h"
 
-#define COMMITS_MAX "20000"
+#define COMMITS_MAX 20000
+#define COMMITS_ASKED "20001" /* one more: then there are more */
 #define SHOWN 50
 #define WALL_MS 120000
 #define FILES_MAX 200000
@@ -34,6 +35,7 @@ struct week {
 	struct nameset files;
 	struct strv file_names;
 	uint64_t commits, insertions, deletions;
+	bool more;
 };
 
 static void
@@ -65,6 +67,9 @@ commit_line(struct week *k, struct slice line)
 	struct slice hash = slice_cut(&line, '\2'), author = slice_cut(&line, '\2');
 	struct slice time = slice_cut(&line, '\2');
 
+	k->more = k->commits == COMMITS_MAX;
+	if (k->more)
+		return;
 	k->commits++;
 	count_author(k, author);
 	if (k->n_list < SHOWN) {
@@ -82,7 +87,7 @@ stat_line(struct week *k, struct slice line)
 	struct slice plus = slice_cut(&line, '\t'), minus = slice_cut(&line, '\t');
 	autofree char *name = NULL;
 
-	if (!line.p)
+	if (!line.p || k->more)
 		return;
 	k->insertions += plus.n && plus.n < 12 ? strtoull(plus.p, NULL, 10) : 0;
 	k->deletions += minus.n && minus.n < 12 ? strtoull(minus.p, NULL, 10) : 0;
@@ -161,7 +166,7 @@ give(const struct tool_ctx *c, struct tool_result *r, struct week *k, int64_t si
 	}
 	jw_end_array(&w);
 	jw_time(&w, "since", since);
-	jw_bool(&w, "more", k->commits >= strtoull(COMMITS_MAX, NULL, 10));
+	jw_bool(&w, "more", k->more);
 	tool_json_end(c, r, &w);
 	if (k->commits)
 		tool_say(r,
@@ -186,7 +191,7 @@ run_git(const struct tool_ctx *c, const char *path, int64_t since, struct week *
 		"log.showSignature=false", "-c", "gpg.program=false", "-c",
 		"core.sshCommand=false", "-c", "diff.external=", "-c", "diff.submodule=short",
 		"-c", "core.quotePath=true", "-c", "log.showRoot=true", "-C", disk, "log",
-		"--exclude=refs/stash", "--all", from, "--max-count=" COMMITS_MAX, "--numstat",
+		"--exclude=refs/stash", "--all", from, "--max-count=" COMMITS_ASKED, "--numstat",
 		"--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--no-color",
 		"--no-renames", "--no-notes", "--format=%x01%h%x02%an%x02%at%x02%s", NULL };
 	const char *const env[] = { path_env, "LC_ALL=C.UTF-8", "HOME=/nonexistent",
