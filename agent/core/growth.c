@@ -5,7 +5,6 @@
 #include "agent/store/undo_index.h"
 
 #define LOOKED_AT 500 /* of 1 M events these are read within some milliseconds */
-#define MEMORIES_MAX 100
 #define RECENT_MS (180ll * 86400 * 1000)
 
 /* One row a stage: all of it must be there. */
@@ -94,13 +93,6 @@ add_undone(void *user, const struct commit_row *row)
 	return row->time >= r->since && ++r->commits < LOOKED_AT;
 }
 
-static bool
-add_memory(void *user, const struct memory_row *row)
-{
-	((struct runs *)user)->memories += !str_eq(row->trust, "untrusted");
-	return true;
-}
-
 static int
 by_recipe(const void *a, const void *b)
 {
@@ -139,7 +131,7 @@ growth_read(struct journal *j, int64_t now_ms, struct growth *ret, struct err *e
 		qsort(r.v, r.n, sizeof(*r.v), by_task);
 	if (r.n)
 		ok = ok && journal_tasks(j, &done, add_done, &r, err) && commit_each(j, -1, add_undone, &r, err);
-	ok = ok && memory_find(j, NULL, MEMORIES_MAX, add_memory, &r, err);
+	ok = ok && memory_count(j, &r.memories, err);
 
 	memset(ret, 0, sizeof(*ret));
 	if (ok)

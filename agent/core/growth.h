@@ -1,8 +1,8 @@
 /*
  * How far the lobster has grown: a fold over the journal, kept nowhere. Evidence counts, use does
  * not: recipes that ran to their end at least three times within the last 180 days and were not
- * undone, runs of theirs that cost no token, and remembered facts that still stand. Of each kind
- * the newest 500 are looked at (100 facts). Loop's thread; a few milliseconds.
+ * undone, runs of theirs that cost no token, and remembered facts that still stand. Of runs
+ * the newest 500 are looked at. Loop's thread; a few milliseconds.
  */
 #ifndef HOMARD_GROWTH_H
 #define HOMARD_GROWTH_H

@@ -17,6 +17,8 @@ typedef bool memory_fn(void *user, const struct memory_row *row);
 /* words NULL: all, newest first. Folded, CJK-aware matching; best first. */
 bool memory_find(struct journal *j, const char *words, size_t limit, memory_fn *fn, void *user,
 	struct err *err);
+/* How many stand that are not untrusted; reads no text. */
+bool memory_count(struct journal *j, int64_t *ret, struct err *err);
 bool memory_get(struct journal *j, int64_t id, memory_fn *fn, void *user, struct err *err);
 
 #endif

@@ -199,6 +199,21 @@ memory_find(struct journal *j, const char *words, size_t limit, memory_fn *fn, v
 }
 
 bool
+memory_count(struct journal *j, int64_t *ret, struct err *err)
+{
+	autostmt struct stmt s = STMT_INIT;
+	int rc;
+
+	*ret = 0;
+	if (!stmt_open(&s, journal_reader(j), "SELECT count(*) FROM memory WHERE kept=1 AND trust!='untrusted'", err))
+		return false;
+	rc = stmt_step(&s, err);
+	if (rc > 0)
+		*ret = stmt_i64(&s, 0);
+	return rc >= 0;
+}
+
+bool
 memory_get(struct journal *j, int64_t id, memory_fn *fn, void *user, struct err *err)
 {
 	autostmt struct stmt s = STMT_INIT;
