@@ -48,6 +48,13 @@ guard_early(struct decision_guard *g, int64_t now)
 		g->due = now + GUARD_QUIET_MS;
 }
 
+void
+guard_again(struct decision_guard *g, int64_t now)
+{
+	g->armed = false;
+	guard_early(g, now);
+}
+
 bool
 guard_may_refuse(const struct decision_guard *g)
 {

@@ -34,6 +34,9 @@ void guard_arm(struct decision_guard *g, int64_t now);
 /* A deciding key came while not armed: it is nothing, and the quiet starts again. */
 void guard_early(struct decision_guard *g, int64_t now);
 
+/* Something near a decision happened (a click that only brought the keyboard): quiet starts again. */
+void guard_again(struct decision_guard *g, int64_t now);
+
 bool guard_may_refuse(const struct decision_guard *g);
 bool guard_may_take(const struct decision_guard *g);
 bool guard_seen_whole(const struct decision_guard *g);

@@ -247,8 +247,10 @@ draw_buttons(struct screen *s, struct area a, int y)
 			approval_chosen(s), v->n);
 	else
 		x += draw_printf(a, y, x, STYLE(may ? ROLE_BADGE : ROLE_MUTED), " %s %s ", take, _("take"));
+	v->take_end = x;
 	x += 1;
 	x += draw_printf(a, y, x, STYLE(ROLE_BADGE_WARN), " %s %s ", refuse, _("refuse"));
+	v->refuse_end = x;
 	x += 2;
 	if (!seen)
 		draw_elided(a, y, x, -1, _("↓ look at all of it before it can be taken"), STYLE(ROLE_WARN));
@@ -346,6 +348,23 @@ approval_edge(struct screen *s, bool end)
 	v->top = end ? (int)v->lines.n : 0;
 }
 
+/* A click that only brings the keyboard here decides nothing. */
+static void
+click_button(struct screen *s, int x)
+{
+	const struct approval_view *v = &s->approval;
+	const char *name = x < 0 ? NULL : x < v->take_end ? "approval-take"
+		: x > v->take_end && x < v->refuse_end	    ? "approval-refuse"
+							    : NULL;
+
+	if (name && s->click_inside) {
+		command_find(name)->run(s, "");
+	} else if (name) {
+		guard_again(&s->approval.guard, screen_now(s)); /* nor does a double click */
+		screen_say(s, ROLE_INFO, "%s", _("once more decides"));
+	}
+}
+
 static void
 approval_mouse(struct screen *s, const struct input_event *ev, int y, int x)
 {
@@ -355,7 +374,9 @@ approval_mouse(struct screen *s, const struct input_event *ev, int y, int x)
 	if (ev->what == MOUSE_WHEEL_UP || ev->what == MOUSE_WHEEL_DOWN) {
 		v->list.sel = -1;
 		v->top = MAX_OF(v->top + (ev->what == MOUSE_WHEEL_UP ? -3 : 3), 0);
-	} else if (ev->what == MOUSE_PRESS && y >= 1 && row >= 0 && row < (int)v->n_rows &&
+	} else if (ev->what == MOUSE_PRESS && y == s->layout.pane[PANE_APPROVAL].h - 1) {
+		click_button(s, x - 1);
+	} else if (ev->what == MOUSE_PRESS && y >= 1 && y <= v->view_rows && row >= 0 && row < (int)v->n_rows &&
 		v->row_item[row] >= 0) {
 		v->list.sel = v->row_item[row];
 		if (x >= 1 && x <= 3)

@@ -164,6 +164,8 @@ on_mouse(struct screen *s, const struct input_event *ev)
 
 		if (!inside(r, ev))
 			continue;
+		if (ev->what == MOUSE_PRESS)
+			s->click_inside = s->focus == (enum pane_id)p;
 		/* Clicking the text keeps the keyboard where it is. */
 		if (ev->what == MOUSE_PRESS && p != PANE_TRANSCRIPT)
 			screen_focus(s, (enum pane_id)p);

@@ -70,6 +70,7 @@ struct approval_view { /* pane_approval.c */
 	int view_rows;
 	int *row_item; /* by line of `lines`: index of the effect, -1 none */
 	size_t n_rows;
+	int take_end, refuse_end; /* columns where the buttons end */
 };
 
 struct screen {
@@ -134,6 +135,7 @@ struct screen {
 	size_t n_seq;
 	bool far; /* the terminal is behind a network */
 	bool focused_terminal, click_blind;
+	bool click_inside; /* the pane had the keyboard before this click */
 	bool dragging;
 	int64_t last_interrupt, last_escape;
 	uint64_t draft_revision;

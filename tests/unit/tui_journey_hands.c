@@ -124,6 +124,28 @@ copy__key__takes_the_answer(UNUSED void **state)
 	journey_until(&J, raw_has, want, "the answer as OSC 52");
 }
 
+static void
+mouse__button__decides_at_the_second_click(UNUSED void **state)
+{
+	int row, col;
+
+	start(NULL);
+	journey_ask(&J, "tidy ~/Downloads by type");
+	journey_decidable(&J);
+	assert_true(pty_find(J.pty, "Alt+Y take  ", &row, &col));
+	mouse(0, row, col + 2, 'M');
+	mouse(0, row, col + 2, 'm');
+	mouse(0, row, col + 2, 'M'); /* a double click */
+	mouse(0, row, col + 2, 'm');
+	journey_see(&J, "once more decides");
+	journey_decidable(&J);
+	assert_true(journey_has(&J, "Downloads/song.mp3"));
+	mouse(0, row, col + 2, 'M');
+	mouse(0, row, col + 2, 'm');
+	journey_see(&J, "■ done");
+	assert_false(journey_has(&J, "Downloads/song.mp3"));
+}
+
 /* No desktop answers here: the terminal is asked to say it. */
 static void
 decision__while_nobody_looks__is_notified(UNUSED void **state)
@@ -201,6 +223,7 @@ main(void)
 		JOURNEY(mouse__drag__copies_what_it_covers),
 		JOURNEY(mouse__click__unfolds_a_call),
 		JOURNEY(mouse__wheel__scrolls_and_a_key_gives_the_mouse_away),
+		JOURNEY(mouse__button__decides_at_the_second_click),
 		JOURNEY(copy__key__takes_the_answer),
 		JOURNEY(decision__while_nobody_looks__is_notified),
 		JOURNEY(editor__writes_the_request),
