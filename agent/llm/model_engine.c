@@ -294,6 +294,7 @@ destroy(struct engine *engine)
 		free(e->breakers[i].host);
 	model_forget_key(e, NULL);
 	free(e->learned.model);
+	free(e->blind);
 	free(e->seen);
 	free(e);
 }

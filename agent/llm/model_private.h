@@ -49,6 +49,8 @@ struct model_engine {
 	struct kept_key kept[KEPT_KEYS];
 	size_t replayed;
 	bool warned_price;
+	char *blind; /* the model that refused a picture in blind_task */
+	int64_t blind_task;
 	char *seen; /* hosts the person was told of, a line each */
 };
 
@@ -142,6 +144,12 @@ void small_cancel(struct ask *a);
 
 /* --- model_reply.c --- */
 void ask_replied(struct ask *a); /* the body ended well */
+/* Does the model get to see pictures in this task? */
+bool ask_sees(const struct ask *a);
+
+/* --- model_count.c --- */
+/* Tells what a reply cost. */
+void ask_counted(struct ask *a, const struct llm_turn *t);
 /* It ended otherwise: what the provider will charge for nevertheless is counted. */
 void ask_lost(struct ask *a);
 /* It did not: retry, next model, or the end. Takes e. */

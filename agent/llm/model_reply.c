@@ -5,66 +5,7 @@
 
 #define PAUSES_MAX 8
 
-/* --- counting --- */
-
-/* What the next request of this task teaches itself from. */
-static void
-learn(struct ask *a, const struct engine_usage *u)
-{
-	struct learned *l = &a->e->learned;
-
-	if (a->parent) /* its sizes say nothing about the task's requests */
-		return;
-	if (l->task != a->input->in.task)
-		l->cut = a->cut;
-	l->task = a->input->in.task;
-	l->bytes = (int64_t)(a->n_images ? a->shown_body.len : a->body.len);
-	l->tokens = MAX_OF(u->input, 0) + MAX_OF(u->cache_read, 0) + MAX_OF(u->cache_write, 0);
-	l->cached = u->cache_read > 0 || u->cache_write > 0 ? l->tokens : 0;
-	l->tokens = MAX_OF(l->tokens - (int64_t)a->n_images * CONTEXT_IMAGE_TOKENS, 1);
-	free(l->model);
-	l->model = xstrdup(a->chain.v[a->at]);
-}
-
-/* What the provider did not count is estimated: a budget holds with every server. */
-static void
-tell_counts(struct ask *a, const struct llm_usage *raw, double reported, int64_t written)
-{
-	struct engine_usage u = { .provider = a->ep.provider, .model = a->ep.model };
-
-	usage_normalise(raw, a->ep.kind, a->ep.usage, &u);
-	u.estimated = raw->input < 0 || raw->output < 0;
-	if (raw->input < 0)
-		u.input = a->tokens;
-	else
-		learn(a, &u);
-	if (raw->output < 0)
-		u.output = written;
-	u.cost = reported > 0 ? reported : usage_cost(&a->ep.facts, &u);
-	a->sink->usage(a->user, &u);
-}
-
-static void
-tell_usage(struct ask *a, const struct llm_turn *t)
-{
-	int64_t written = context_tokens(buf_slice(&t->text)) +
-		context_tokens(buf_slice(&t->reasoning)) + context_tokens(buf_slice(&t->refusal));
-
-	for (size_t i = 0; i < t->n_calls; i++)
-		written += context_tokens(slice_of(t->calls[i].args_raw ? t->calls[i].args_raw :
-									  t->calls[i].args));
-	/* An error in place of a reply costs nothing. */
-	if (!written && t->usage.input < 0 && t->usage.output < 0)
-		return;
-	tell_counts(a, &t->usage, usage_reported_cost(t->usage_raw), written);
-}
-
-void
-ask_lost(struct ask *a)
-{
-	if (a->stream && !a->refused && !a->html && a->written > 0)
-		tell_counts(a, &a->counted, -1, (int64_t)(a->written * 10 / 36));
-}
+/* --- breakers --- */
 
 static void
 count_breaker(struct ask *a, bool ok)
@@ -227,7 +168,7 @@ ask_replied(struct ask *a)
 	llm_stream_finish(a->stream, &t);
 	llm_stream_destroy(a->stream);
 	a->stream = NULL;
-	tell_usage(a, &t);
+	ask_counted(a, &t);
 	if (t.error.kind != LLM_ERR_NONE) {
 		e = t.error;
 		t.error = (struct llm_error){ 0 };
@@ -309,6 +250,32 @@ try_smaller(struct ask *a, const struct llm_error *e)
 	return true;
 }
 
+bool
+ask_sees(const struct ask *a)
+{
+	const struct model_engine *e = a->e;
+
+	return !a->ep.quirks.no_images && !(e->blind && e->blind_task == a->input->in.task &&
+		str_eq(e->blind, a->chain.v[a->at]));
+}
+
+/* A picture the server does not take must not end the task: it goes on in words. */
+static bool
+try_without_images(struct ask *a, const struct llm_error *e)
+{
+	if (!a->n_images || a->shown || e->kind != LLM_ERR_INVALID_REQUEST)
+		return false;
+	free(a->e->blind);
+	a->e->blind = xstrdup(a->chain.v[a->at]);
+	a->e->blind_task = a->input->in.task;
+	ask_notice(a, "warn", _("%s did not take the request with its pictures; it goes on without them."),
+		a->ep.model);
+	buf_clear(&a->body);
+	a->attempt = 0;
+	ask_again(a, 0);
+	return true;
+}
+
 static bool
 try_next(struct ask *a, const struct llm_error *e, const char *why)
 {
@@ -369,7 +336,7 @@ ask_failed(struct ask *a, struct llm_error *e, const char *sentence)
 	if (*why && str_ends(why, "."))
 		why[strlen(why) - 1] = '\0';
 	ask_close(a);
-	if (!try_smaller(a, &err) && !try_again(a, &err, why) && !try_next(a, &err, why))
+	if (!try_smaller(a, &err) && !try_without_images(a, &err) && !try_again(a, &err, why) && !try_next(a, &err, why))
 		give_up(a, &err, why);
 	llm_error_finish(&err);
 }

@@ -253,7 +253,7 @@ build(struct ask *a, struct err *err)
 	struct llm_request r;
 	bool ok;
 
-	context_build(&a->input->in, a->cut, !a->ep.quirks.no_images, &c);
+	context_build(&a->input->in, a->cut, ask_sees(a), &c);
 	fill_request(a, &c, &r);
 	buf_clear(&a->body);
 	buf_clear(&a->shown_body);

@@ -179,6 +179,36 @@ picture__survives_a_switch_and_a_restart(void **state)
 	}
 }
 
+/* Refused once, it is told in words, and the task does not end of it. */
+static void
+picture__refused_by_the_server__goes_on_in_words(void **state)
+{
+	struct ms_reply r[5] = { { .body = ms_call(LLM_OPENAI_CHAT, "read", "{\"path\":\"shot.png\"}") },
+		{ .status = 400, .type = "application/json",
+			.body = xstrdup("{\"error\":{\"message\":\"unsupported image\",\"type\":\"invalid_request_error\"}}") },
+		{ .body = ms_call(LLM_OPENAI_CHAT, "list", "{\"path\":\".\"}") },
+		{ .body = ms_text(LLM_OPENAI_CHAT, "I cannot see it") } };
+	struct model_server *s = ms_start(r, 4);
+	autofree char *url = play_url("box", s), *text = png_base64();
+	const char *const settings[] = { url, "provider.box.kind=openai-chat", "provider.box.images=yes", NULL };
+	struct play p;
+
+	(void)state;
+	play_begin(&p, settings);
+	write_png(&p, "shot.png");
+	play_run(&p, "box/m", "what is on shot.png?");
+	assert_string_equal(p.state, "done");
+	assert_int_equal(ms_count(s), 4);
+	for (size_t i = 0; i < 4; i++) {
+		autofree char *body = ms_body(s, i);
+
+		assert_true((strstr(body, text) != NULL) == (i == 1));
+	}
+	assert_non_null(strstr(buf_str(&p.notices), "without them"));
+	play_end(&p);
+	ms_stop(s);
+}
+
 /* The newest that fit go along, never none because of the others. */
 static void
 picture__the_oldest_are_left_out(void **state)
@@ -229,6 +259,7 @@ main(void)
 		cmocka_unit_test(picture__a_model_that_takes_none_is_told),
 		cmocka_unit_test(picture__the_journal_holds_it_once),
 		cmocka_unit_test(picture__the_oldest_are_left_out),
+		cmocka_unit_test(picture__refused_by_the_server__goes_on_in_words),
 		cmocka_unit_test(picture__survives_a_switch_and_a_restart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
