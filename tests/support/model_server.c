@@ -128,7 +128,7 @@ static bool
 send_reply(struct conn *c, const struct ms_reply *r)
 {
 	size_t n = r->body ? strlen(r->body) : 0;
-	bool whole = r->fault == MS_NONE;
+	bool whole = r->fault == MS_NONE || r->fault == MS_HANGUP;
 	autofree char *length = whole ? xasprintf("Content-Length: %zu\r\n", n)
 			      : r->fault == MS_CUT ? xasprintf("Content-Length: %zu\r\n", n + 1000)
 						   : xstrdup("Connection: close\r\n");
@@ -154,7 +154,7 @@ send_reply(struct conn *c, const struct ms_reply *r)
 		send_huge(c);
 	if (r->fault == MS_STALL || r->fault == MS_SLOW_END)
 		linger(c, 20000);
-	return whole;
+	return whole && r->fault != MS_HANGUP;
 }
 
 static void

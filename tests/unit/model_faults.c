@@ -241,6 +241,23 @@ model__fault__a_connection_that_stays_open_is_not_waited_for(void **state)
 }
 
 static void
+model__fault__a_connection_that_died_at_rest_is_opened_anew(void **state)
+{
+	struct env *e = *state;
+	struct ms_reply r = { .fault = MS_HANGUP, .body = ms_text(LLM_OPENAI_CHAT, "here") };
+	struct model_server *s = ms_start(&r, 1);
+
+	env_point(e, "box", LLM_OPENAI_CHAT, s);
+	for (size_t i = 1; i <= 3; i++) {
+		env_think(e, "box/m");
+		assert_int_equal(e->how, ENGINE_DONE);
+		assert_int_equal(ms_count(s), i);
+	}
+	assert_int_equal(e->retries, 0);
+	ms_stop(s);
+}
+
+static void
 model__memory__a_reply_of_50_mb_is_bounded(void **state)
 {
 	struct env *e = *state;
@@ -283,6 +300,7 @@ main(void)
 		ENV_TEST(model__fault__overflow_leaves_out_and_asks_once_more),
 		ENV_TEST(model__fault__nobody_there_is_said_at_once),
 		ENV_TEST(model__fault__a_connection_that_stays_open_is_not_waited_for),
+		ENV_TEST(model__fault__a_connection_that_died_at_rest_is_opened_anew),
 		ENV_TEST(model__memory__a_reply_of_50_mb_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

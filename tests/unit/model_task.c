@@ -315,38 +315,70 @@ task__thrift__only_what_is_new_is_paid_in_full(void **state)
 	ms_stop(s);
 }
 
-/* A server that sends signs of life for ever does not outlast the limit on work. */
-static void
-task__brake__time_is_up_in_the_middle_of_a_reply(void **state)
+/* A server that sends signs of life for ever, then one that answers: begun with 1.5 s to work. */
+static struct model_server *
+begin_endless(struct play *p, bool interactive)
 {
-	struct ms_reply r = { .fault = MS_DRIP };
-	struct model_server *s;
-	autofree char *url = NULL;
+	struct ms_reply r[] = { { .fault = MS_DRIP }, { .body = ms_text(LLM_OPENAI_CHAT, "at last") } };
 	struct submit sub = { .text = "go", .engine = "model", .model = "box/m" };
 	struct buf life = BUF_INIT(1000);
+	autofree char *url = NULL;
+	struct model_server *s;
 	struct err err = { 0 };
-	struct play p;
 
-	(void)state;
 	while (life.len < 600)
 		buf_add_char(&life, '\n');
-	r.body = buf_steal(&life);
-	s = ms_start(&r, 1);
+	r[0].body = buf_steal(&life);
+	s = ms_start(r, 2);
 	url = play_url("box", s);
 	{
 		const char *const settings[] = { "provider.box.kind=openai-chat", url,
 			"net.silence_timeout=1", NULL };
 
-		play_begin(&p, settings);
+		play_begin(p, settings);
 	}
-	sub.cwd = p.w.home;
-	assert_true(agent_submit(p.w.agent, &sub, play_started, &p, &err));
-	p.w.agent->task->brakes.max_work_ms = 1500;
+	p->w.agent->interactive = interactive;
+	sub.cwd = p->w.home;
+	assert_true(agent_submit(p->w.agent, &sub, play_started, p, &err));
+	p->w.agent->task->brakes.max_work_ms = 1500;
+	return s;
+}
+
+static void
+task__brake__time_is_up_in_the_middle_of_a_reply(void **state)
+{
+	struct play p;
+	struct model_server *s = begin_endless(&p, false);
+
+	(void)state;
 	while (!p.over)
 		uv_run(&p.w.loop, UV_RUN_ONCE);
 	assert_string_equal(p.state, "failed");
 	assert_int_equal(p.exit, 4);
 	assert_int_equal(ms_count(s), 1);
+	play_end(&p);
+	ms_stop(s);
+}
+
+static void
+task__brake__time_that_is_up_asks_and_goes_on(void **state)
+{
+	struct play p;
+	struct model_server *s = begin_endless(&p, true);
+	struct decision_opts yes = { .decision = DECIDE_TAKE };
+	struct task *t = p.w.agent->task;
+	struct err err = { 0 };
+
+	(void)state;
+	while (!p.over && t->phase != TASK_WAITING)
+		uv_run(&p.w.loop, UV_RUN_ONCE);
+	assert_int_equal(t->pending.kind, PEND_BRAKE);
+	if (!agent_decide(p.w.agent, t->n, t->pending.approval, &yes, &err))
+		fail_msg("%s", err.text);
+	while (!p.over)
+		uv_run(&p.w.loop, UV_RUN_ONCE);
+	assert_string_equal(p.state, "done");
+	assert_string_equal(buf_str(&p.texts), "at last");
 	play_end(&p);
 	ms_stop(s);
 }
@@ -425,6 +457,7 @@ main(void)
 		cmocka_unit_test(task__handle__reaches_another_task_only_when_the_person_names_it),
 		cmocka_unit_test(task__thrift__only_what_is_new_is_paid_in_full),
 		cmocka_unit_test(task__brake__time_is_up_in_the_middle_of_a_reply),
+		cmocka_unit_test(task__brake__time_that_is_up_asks_and_goes_on),
 		cmocka_unit_test(task__full_disk__ends_a_reply_on_its_way),
 		cmocka_unit_test(agent__warm__is_over_by_itself),
 	};
