@@ -1,8 +1,10 @@
 /* homard models update: a newer model table from a file or an address. */
 #include "agent/base/i18n.h"
+#include "agent/base/sanitize.h"
 #include "agent/cli/models.h"
 #include "agent/llm/catalogue.h"
 #include "agent/net/http.h"
+#include <strings.h>
 #include <time.h>
 #include <uv.h>
 
@@ -10,6 +12,7 @@
 
 struct fetch {
 	struct buf *out;
+	char *location; /* of a redirect */
 	int status;
 	enum http_fail fail;
 	struct err err;
@@ -20,9 +23,10 @@ on_head(void *user, int status, const struct http_header *h, size_t n)
 {
 	struct fetch *f = user;
 
-	(void)h;
-	(void)n;
 	f->status = status;
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(h[i].name, "location") == 0 && !f->location)
+			f->location = sanitize_elide(h[i].value, 200);
 }
 
 static bool
@@ -41,6 +45,23 @@ on_end(void *user, enum http_fail fail, const struct err *err)
 	f->fail = fail;
 	if (err)
 		f->err = *err;
+}
+
+static bool
+fetched(const struct fetch *f, const char *url, struct err *err)
+{
+	if (f->err.code) {
+		*err = f->err;
+		return false;
+	}
+	if (f->location && f->status >= 300 && f->status < 400)
+		return err_set(err, ERR_NET, _("%s says that it moved to %s; name that address if you trust it"), url,
+			f->location);
+	if (f->fail == HTTP_REFUSED)
+		return err_set(err, ERR_LIMIT, _("%s is larger than %u MB"), url, TABLE_MAX >> 20);
+	if (f->status != 200)
+		return err_set(err, ERR_NET, _("%s answered with status %d"), url, f->status);
+	return true;
 }
 
 static bool
@@ -68,17 +89,9 @@ fetch(struct cli *c, const char *url, struct buf *out, struct err *err)
 	http_destroy(http);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
-	if (!ok)
-		return false;
-	if (f.err.code) {
-		*err = f.err;
-		return false;
-	}
-	if (f.fail == HTTP_REFUSED)
-		return err_set(err, ERR_LIMIT, _("%s is larger than %u MB"), url, TABLE_MAX >> 20);
-	if (f.status != 200)
-		return err_set(err, ERR_NET, _("%s answered with status %d"), url, f.status);
-	return true;
+	ok = ok && fetched(&f, url, err);
+	free(f.location);
+	return ok;
 }
 
 static int

@@ -65,20 +65,15 @@ read_all(struct headless *h, int out, int err)
 }
 
 void
-headless_run(struct journey *j, const struct model_server *s, const char *const *args,
-	struct headless *ret)
+headless_exec(struct journey *j, const char *const *args, struct headless *ret)
 {
-	autofree char *url = xasprintf("provider.box.base_url=http://127.0.0.1:%d", ms_port(s));
-	const char *argv[64] = { journey_program(), "run", "--engine", "model", "--model", "box/m", "--cwd",
-		j->home, "-c", "provider.box.kind=openai-chat", "-c", url };
+	const char *argv[64] = { journey_program() };
 	int64_t begun = clock_mono(&clock_system);
 	struct rusage use;
-	int out[2], err[2], status, n = 0;
+	int out[2], err[2], status, n = 1;
 	bool ended;
 	pid_t pid;
 
-	while (argv[n])
-		n++;
 	while (*args)
 		argv[n++] = *args++;
 	memset(ret, 0, sizeof(*ret));
@@ -94,6 +89,20 @@ headless_run(struct journey *j, const struct model_server *s, const char *const 
 	ret->ms = (double)(clock_mono(&clock_system) - begun);
 	ret->exit = ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	ret->peak_kb = use.ru_maxrss;
+}
+
+void
+headless_run(struct journey *j, const struct model_server *s, const char *const *args,
+	struct headless *ret)
+{
+	autofree char *url = xasprintf("provider.box.base_url=http://127.0.0.1:%d", ms_port(s));
+	const char *all[60] = { "run", "--engine", "model", "--model", "box/m", "--cwd", j->home, "-c",
+		"provider.box.kind=openai-chat", "-c", url };
+	size_t n = 11;
+
+	while (*args)
+		all[n++] = *args++;
+	headless_exec(j, all, ret);
 }
 
 void

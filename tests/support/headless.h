@@ -19,6 +19,8 @@ struct headless {
  * the journey's home. The model speaks openai-chat. */
 void headless_run(struct journey *j, const struct model_server *s, const char *const *args,
 	struct headless *ret);
+/* The program with these arguments (the first is the verb). */
+void headless_exec(struct journey *j, const char *const *args, struct headless *ret);
 void headless_finish(struct headless *h);
 /* Fails with all that was printed unless it holds the words. */
 void headless_says(const struct headless *h, const char *words);
