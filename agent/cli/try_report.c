@@ -43,6 +43,10 @@ put_effect(struct jw *w, const struct effect *e)
 	jw_i64(w, "bytes", (int64_t)e->bytes);
 	jw_i64(w, "count", (int64_t)e->count);
 	jw_str(w, "from", from);
+	if (e->was_count) { /* a tree in place of another: what is lost */
+		jw_i64(w, "was_bytes", (int64_t)e->was);
+		jw_i64(w, "was_count", (int64_t)e->was_count);
+	}
 	jw_end_object(w);
 }
 

@@ -279,9 +279,12 @@ finish_task(struct task *t)
 		return;
 	}
 
-	task_finish(t, t->engine_failed ? "failed" : refused ? "failed" : "done",
-		refused ? _("something was refused for want of approval") : NULL,
-		refused ? 3 : t->engine_failed ? 1 : 0);
+	if (refused)
+		task_finish(t, "failed", _("something was refused for want of approval"), 3);
+	else if (t->commit_failed)
+		task_finish(t, "failed", _("a change could not be taken"), 1);
+	else
+		task_finish(t, t->engine_failed ? "failed" : "done", NULL, t->engine_failed ? 1 : 0);
 }
 
 void

@@ -149,6 +149,7 @@ struct task {
 	enum engine_end end_how;
 	struct err end_err;
 	bool stopping, stop_hard, refused_any, lease;
+	bool commit_failed; /* the newest one: what was decided could not be done */
 	bool refused_by_person; /* the newest act was */
 	bool engine_failed; /* its last turn failed: the task did */
 	bool for_good;	    /* the next commit keeps no undo */

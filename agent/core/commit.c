@@ -132,6 +132,20 @@ after_commit_event(void *user)
 	job_free(j);
 }
 
+/* Which file it was is said first. */
+static void
+name_first(struct commit_job *j)
+{
+	autofree char *path = NULL, *tilde = NULL, *text = NULL;
+
+	if (!j->result.n_conflicts)
+		return;
+	tilde = path_tilde(j->result.conflicts[0].path, j->task->agent->places->home);
+	path = path_text(tilde);
+	text = xasprintf("%s: %s; %s", path, j->result.conflicts[0].why, j->err.text);
+	snprintf(j->err.text, sizeof(j->err.text), "%s", text);
+}
+
 static void
 commit_failed(struct commit_job *j)
 {
@@ -140,6 +154,8 @@ commit_failed(struct commit_job *j)
 	autobuf struct buf body = BUF_INIT(LIMIT_BODY);
 
 	conflicts_json(j, &body);
+	t->commit_failed = true;
+	name_first(j);
 	if (c) {
 		c->ok = false;
 		c->err = j->err;
@@ -174,6 +190,7 @@ commit_done(uv_work_t *w, int status)
 		return;
 	}
 	part_note(j);
+	t->commit_failed = false;
 	repeats_forgive(&t->brakes.repeats);
 	taken_json(j, &body);
 	emit_then(t, EV_COMMIT_DONE, buf_slice(&body), after_commit_event, t,

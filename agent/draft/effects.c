@@ -130,6 +130,8 @@ effect_to_json(struct jw *w, const struct effect *x, size_t number)
 	jw_i64(w, "count", (int64_t)x->count);
 	if (x->kind == EFFECT_MODIFY || x->kind == EFFECT_REPLACE)
 		jw_i64(w, "was", (int64_t)x->was);
+	if (x->was_count)
+		jw_i64(w, "was_count", (int64_t)x->was_count);
 	jw_str(w, "type", type_name(x->mode ? x->mode : x->was_mode));
 	if (x->text)
 		jw_bool(w, "text", true);

@@ -39,6 +39,7 @@ struct effect {
 	mode_t mode, was_mode; /* with type bits; 0: does not exist */
 	uint64_t bytes;	/* size now; deletes: bytes that go */
 	uint64_t was;	/* size before */
+	uint64_t was_count; /* entries of the tree that is replaced, else 0 */
 	uint64_t count; /* entries, 1 for a file; trees: all of them */
 	unsigned red;	/* enum effect_red bits */
 	uint32_t root;

@@ -128,8 +128,10 @@ find_stale(struct draft *d, const volatile bool *cancelled, struct effects *e)
 				continue;
 			x->tree = sum.print;
 			x->stale = sum.newest_ns > d->t0_ns;
-			if (x->kind == EFFECT_REPLACE)
+			if (x->kind == EFFECT_REPLACE) {
 				x->was = sum.bytes;
+				x->was_count = sum.count;
+			}
 		} else if (!S_ISDIR(x->was_mode) && x->was_mode && x->kind != EFFECT_MOVE) {
 			x->stale = x->pre.ctime_ns > d->t0_ns;
 		}

@@ -174,6 +174,13 @@ effects_detail(const struct effect *x, const char *home, struct buf *out)
 	autobuf struct buf red = BUF_INIT(4096);
 
 	put_sizes(x, out);
+	if (x->was_count) {
+		char count[32], size[16];
+
+		buf_printf(out, "%s", out->len ? ", " : "");
+		buf_printf(out, ngettext_("in place of %s entry, %s", "in place of %s entries, %s", x->was_count),
+			str_count(x->was_count, count), str_size(x->was, size));
+	}
 	if (x->kind == EFFECT_MOVE) {
 		autofree char *a = path_dir(x->from), *b = path_dir(x->path);
 		autofree char *from = effects_place(str_eq(a, b) ? path_base(x->from) : x->from,

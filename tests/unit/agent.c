@@ -245,6 +245,8 @@ agent__file_changed_meanwhile__is_a_conflict(void **state)
 	text = agent_world_read(w, "a");
 	assert_string_equal(text, "the person's own\n");
 	assert_non_null(strstr(w->events, "commit_failed"));
+	assert_int_equal(w->fold->state, FOLD_FAILED);
+	assert_int_equal(w->fold->exit, 1);
 }
 
 static void
