@@ -162,7 +162,7 @@ stands_alone(const struct atoms *a, size_t i)
 
 	if (i > 0 && a->text[i - 1] != ' ')
 		return false;
-	while (e < a->len && a->text[e] != ' ' && !strchr("\"'`<>|;,()\n", a->text[e])) {
+	while (e < a->len && e < i + 1000 && a->text[e] != ' ' && !strchr("\"'`<>|;,()\n", a->text[e])) {
 		if (path_ends_zh(a, e))
 			return false;
 		e++;
@@ -184,7 +184,7 @@ static size_t
 run_end(const struct atoms *a, size_t i)
 {
 	size_t e = i;
-	bool slash = false, alone = stands_alone(a, i);
+	bool slash = false, alone = false, looked = false;
 
 	while (e < a->len && !ends_path((unsigned char)a->text[e])) {
 		size_t used;
@@ -204,6 +204,10 @@ run_end(const struct atoms *a, size_t i)
 				e = (size_t)(close - a->text) + 1;
 				continue;
 			}
+		}
+		if (slash && !looked && utf8_is_cjk(cp)) { /* asked once, and only by paths */
+			looked = true;
+			alone = stands_alone(a, i);
 		}
 		/* ~/stuff里, ~/stuff然后: Chinese right behind Latin letters is no longer the
 		 * path. */

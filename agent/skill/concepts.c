@@ -19,7 +19,8 @@ const struct lex_line lex_concepts[] = {
 		"听说|据说|有人说|有人|别人|老板让|叫我|让我妈|劝我|问我|会不会|要是|怎么|怎样|如何|为什么|为何|为啥|哪个命令|什么命令|用命令行|方法|办法|推荐|区别|"
 		"是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
 		"好用吗|有什么用|什么时候|"
-		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果" },
+		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果|"
+		"the best|which laptop|which computer|which phone" },
 	{ "service", false,
 		"email|mail|gmail|inbox|calendar|appointment|alarm|weather|forecast|translate|"
 		"translation|website|webpage|browser|google|internet|online|twitter|facebook|"
@@ -36,7 +37,9 @@ const struct lex_line lex_concepts[] = {
 		"world cup|server|remote|clone|account|wife|husband|girlfriend|boyfriend|election|president|war|news|reboot|shut down|restart|install|"
 		"uninstall|update the system|upgrade|virus|kill|wifi password|bluetooth|volume|"
 		"brightness|screenshot|wallpaper|"
-		"upload|encrypt|crop|rotate|resize|watermark|sync|chmod|insert|add a column|add a row|program|on an iphone|on a mac|on windows|in excel|excel|every night|every day|every week|every morning|every evening|every friday|every monday|daily|nightly|hourly|bank|milk|groceries|salt|soup" },
+		"upload|encrypt|crop|rotate|resize|watermark|sync|chmod|insert|add a column|add a row|program|on an iphone|on a mac|on windows|in excel|excel|every night|every day|every week|every morning|every evening|every friday|every monday|daily|nightly|hourly|bank|milk|groceries|salt|soup|"
+		"share|priority|"
+		"compress|shrink|half|undo|revert|amend|squash|rebase|deploy|compile|write tests|verify|sentences|slideshow|password protect" },
 	{ "service", true,
 		"邮件|邮箱|发信|短信|微信|日历|会议|日程|闹钟|天气|下雨|翻译|网页|网站|网上|上网|"
 		"浏览器|谷歌|百度|微博|抖音|快递|外卖|餐厅|酒店|机票|高铁|火车票|打车|播放|歌单|"
@@ -44,7 +47,8 @@ const struct lex_line lex_concepts[] = {
 		"洗衣|医生|预订|预定|笑话|诗|作文|作业题|心情|心里|心眼|人生|人口|城市|国家|首都|"
 		"世界|新闻|股票|总统|手机流量|关机|重启|安装|卸载|升级系统|杀毒|行李|衣柜|厨房|冰箱|抽屉|书架|停车|车位|教室|办公室|"
 		"房间|屋子|卧室|旅行计划|攻略|牌子|比赛|球赛|"
-		"买|卖|每天|每晚|每周|定时|水印|裁剪|旋转|数据库|思路|桌游|毕业典礼|聊天记录" },
+		"买|卖|每天|每晚|每周|定时|水印|裁剪|旋转|数据库|思路|桌游|毕业典礼|聊天记录|"
+		"加一列|加一行|删一列|删一行|排序|压缩图片|缩小|编译" },
 	{ "third", true,
 		"he|she|my friend|my boss|my brother|my sister|my wife|my husband|"
 		"my colleague|my neighbour|my neighbor|my mother|my father|my mom|my dad|"
@@ -55,7 +59,8 @@ const struct lex_line lex_concepts[] = {
 		"did you|did i|have you|was|were|has been|have been|had been|is it safe|is it ok "
 		"to|is it okay to|can a program|can a script|restore|recover|used to|is being|"
 		"when you|"
-		"恢复|还原|做过|过吗|了吗|了没" },
+		"恢复|还原|做过|过吗|了吗|了没|"
+		"did the|did my|does my|does the" },
 	{ "past", true,
 		"yesterday|last night|earlier today|a moment ago|昨天|昨晚|前天|上周我" },
 	{ "already", true, "already|just now|i just|已经|早就|刚刚|刚才|都已" },
@@ -97,7 +102,9 @@ const struct lex_line lex_concepts[] = {
 		"但|但是|不过|"
 		"未完成|尚未完成|尚未|未办|没干|没弄|还没有|what kind of computer|isn't right anymore|is not true anymore|is no longer|"
 		"what i said|"
-		"open on windows|on windows," },
+		"open on windows|on windows,|"
+		"怎么打不开|怎么不见|怎么回事|"
+		"what does the|what does it|what does this|what does my" },
 	/* What only holds a sentence together. */
 	{ "plain", true,
 		"i|you|we|they|them|it|is|are|am|be|been|being|has|have|had|having|do|does|can|"
@@ -112,7 +119,8 @@ const struct lex_line lex_concepts[] = {
 		"在|有|会|也|还|又|都|就|吧|嘛|着|过|来着|一直|总是|老是|已|所以|因为|这样|那样|"
 		"什么|啥|给|让|被|用|个|些|一些|好多|很多|许多|一堆|哪|里头|最近|现在|家里|统统|"
 		"全都|一整年|攒了|终于|马上|先|再|然后|顺便|好好|反正|其实|不过|"
-		"much" },
+		"much|"
+		"特别|分别|个别|格外|非常|挺|蛮|那种|这种|有些|全部" },
 	/* Things. */
 	{ "image", false,
 		"photo|picture|image|photograph|pic|snapshot|shot|snap|selfie|camera roll|"
@@ -154,13 +162,14 @@ const struct lex_line lex_concepts[] = {
 		"health|status|state|condition|overview|rundown|report|info|information|spec|"
 		"specification|summary|doing|ok|okay|fine|feel|slow|healthy|diagnostics|vitals|"
 		"checkup|details|"
-		"busy|kind of computer" },
+		"busy" },
 	{ "health", true,
 		"状况|状态|情况|健康|报告|概况|信息|配置|还好吗|正常吗|怎么样|概览|体检|参数|运行得|"
 		"卡" },
 	{ "repo", false,
 		"repo|repository|git|commit|codebase|push|changelog" },
-	{ "repo", true, "仓库|代码库|提交|合了|合并|推了|推送|版本库|git仓库" },
+	{ "repo", true, "仓库|代码库|提交|合了|合并|推了|推送|版本库|git仓库|"
+		"代码仓库|项目仓库" },
 	{ "work", false,
 		"happen|happened|work|worked on|did|done|change|changed|been doing|push|pushed|"
 		"land|landed|merged|activity|history|log|progress|go on|going on|went on|up to|"
@@ -169,7 +178,8 @@ const struct lex_line lex_concepts[] = {
 		"done|was done|get done" },
 	{ "happen", true, "发生|发生了|干了|干了什么|做了什么|忙了" },
 	{ "work", true,
-		"干了|做了|发生|改了|改动|进展|动态|活动|历史|日志|忙|更新|合了|提交|变化|情况|弄了" },
+		"干了|做了|发生|改了|改动|进展|动态|活动|历史|日志|忙|更新|合了|提交|变化|情况|弄了|"
+		"汇总|总结|小结|周报|记录|列一下|看看" },
 	{ "temp", false,
 		"temporary|temp|tmp|cache|junk|rubbish|garbage|leftover|clutter|crumbs|thumbnail|"
 		"temporary file|junk file|temp file|cruft|.tmp" },
@@ -179,8 +189,9 @@ const struct lex_line lex_concepts[] = {
 		"field|distribution|numbers|overview|summary|contents" },
 	{ "columns", true,
 		"列|行|平均|最大|最小|最大最小|字段|统计|表头|概况|摘要|概览|数据|内容|汇总|均值" },
-	{ "words", false, "text|word|txt|plain text|wording|letters|sentence|content|plain words" },
-	{ "words", true, "文字|字|文本|内容|txt|纯文本|正文|原文" },
+	{ "words", false, "text|word|txt|plain text|wording|letters|content|plain words" },
+	{ "words", true, "文字|字|文本|内容|txt|纯文本|正文|原文|"
+		"写了些什么|写了什么|写了啥|写的啥|说了什么|讲了什么|写的什么" },
 	{ "name", false, "name|filename|file name|title|rename" },
 	{ "name", true, "文件名|名字|名称|改名|重命名|命名|名" },
 	{ "folder", false, "folder|directory|subfolder|subdirectory|dir|bucket|pile" },
@@ -194,7 +205,8 @@ const struct lex_line lex_concepts[] = {
 	{ "sort", true,
 		"整理|归类|分类|收拾|归置|归档|分开|分到|分成|放好|放进|放到|归到|归|理一理|理理|"
 		"分一分|放进去|归好|分|摆好|归整|归拢|建个|单独建|规整|整好|分好|各放各|存放|弄整齐|"
-		"排|排好" },
+		"排|排好|"
+		"放一起|放在一起|分开装|归在一起|装到|各归各" },
 	{ "messy", false,
 		"mess|messy|chaos|chaotic|cluttered|pigsty|jumble|jumbled|disaster|mixed|mixed "
 		"up|everywhere|all over|out of control|overflow|dump|heap|pile|unsorted|jungle|"
@@ -216,11 +228,13 @@ const struct lex_line lex_concepts[] = {
 		"did i write a note|didn't i write a note|didnt i write a note|do i have a note|did i "
 		"make a note|didn't i make a note|i had a note|i made a note|i wrote a note|i took a "
 		"note|i have a note|had a note|wrote a note|there was a note|i once noted|i noted "
-		"something|i wrote something down|i once wrote a note" },
+		"something|i wrote something down|i once wrote a note|"
+		"i noted|did i note|have i noted|what i noted|i jotted|i jotted down|noted down|i've noted|i have noted" },
 	{ "seek", false,
 		"search|grep|look for|hunt|hunt for|seek|scan|search for|look up|find|track down|comb|"
 		"check" },
-	{ "seek", true, "找|查找|搜索|搜|查|寻找|检索|翻|找找|查查|搜一下|找一下|查一下" },
+	{ "seek", true, "找|查找|搜索|搜|查|寻找|检索|翻|找找|查查|搜一下|找一下|查一下|"
+		"有没有|看有没有|有无|看看有没有" },
 	{ "doc", false, "document|doc" },
 	{ "doc", true, "文档" },
 	{ "find", false,
@@ -239,11 +253,13 @@ const struct lex_line lex_concepts[] = {
 	{ "show", false,
 		"show|list|tell|display|give|see|view|read|print|let me see|let me hear|hear|"
 		"what|which|how much|report|name|point out|worst|"
-		"provide|present|brief" },
+		"provide|present|brief|"
+		"read out|read me|tell me" },
 	{ "show", true,
 		"看|看看|显示|列出|列|告诉|给我看|念|说说|说|多少|报告|看一下|瞧|揪出|哪些|什么|"
 		"是什么|给看|"
-		"提供|简要|出示|给出" },
+		"提供|简要|出示|给出|"
+		"啥" },
 	{ "put", false,
 		"put|add|stick|write|goes|go|note|save|jot|enter|append|record|store|"
 		"drop|place|throw|one more|log|include|set|item|another|new|for" },
@@ -305,10 +321,12 @@ const struct lex_line lex_concepts[] = {
 		"i once wrote|i jotted|i made a note|made a note|write a note|what did my notes|"
 		"what do my notes|my notes say|notes say|do i have|any note|"
 		"记过|写过|记了|写了|记录过|有没有记|有没有写|写着|"
-		"提到|涉及|写到|提过" },
+		"提到|涉及|提过|"
+		"写了什么|写了些什么|记了什么|记了啥|记了些什么|写了啥" },
 	{ "unpack", false,
 		"unpack|unzip|extract|untar|decompress|uncompress|unrar|expand|open|open up|get "
-		"out|get it out|get them out|inflate|unarchive|inside|see inside|take out" },
+		"out|get it out|get them out|inflate|unarchive|inside|see inside|take out|"
+		"out of|what is inside|what's inside" },
 	{ "unpack", true,
 		"解压|解压缩|解开|弄开|打开|打不开|取出来|拿出来|展开|释放|解|拆开|弄出来|都取出来|"
 		"倒出来|放出来" },
@@ -318,7 +336,8 @@ const struct lex_line lex_concepts[] = {
 	{ "replace", true, "替换|换成|改成" },
 	{ "pack", false,
 		"backup|back up|snapshot|safe copy|safety copy|zip up|pack|tar|"
-		"safeguard|save a copy|bundle|spare copy" },
+		"safeguard|save a copy|bundle|spare copy|"
+		"archive copy|backup copy|archive of|an archive of|copy of everything" },
 	{ "pack", true,
 		"备份|打包|打个包|存档|留底|存一份|备一份|存一份档|归档备份|留个底|压缩|复制一份|"
 		"拷一份|保一份|存个档|备个份|备份一下" },
@@ -330,10 +349,16 @@ const struct lex_line lex_concepts[] = {
 	{ "sum", true,
 		"总结|概括|分析|统计|看看|看一下|概览|摘要|汇总|描述|介绍|说说|大概|给我看|有哪些|"
 		"看|讲讲|都有" },
+	{ "read", false, "read|read out|read aloud" },
+	{ "read", true, "念|读|念给我听|读给我听|读一下|念一下" },
+	{ "note-head", true,
+		"quick note|new note|note to self|memo to self|note for me|another note|short note|a "
+		"quick note|小记|速记" },
 	{ "say", false, "say|read|tell|give|extract|get|pull|take|copy|want|as|to|turn|convert" },
 	{ "say", true,
 		"提取|取出|抽|转|弄出来|读|写了什么|变成|拿出来|提出来|给我|导出|复制|扒|抠|念|转成|"
-		"抄|讲了什么|说了什么" },
+		"抄|讲了什么|说了什么|"
+		"写了些什么|写了啥|写的啥|说了啥|讲了些什么|都写了" },
 	{ "clean", false,
 		"clean|clear|delete|remove|get rid|purge|erase|wipe|empty|throw away|throw out|"
 		"sweep|dump|flush|toss|bin|ditch|clean up|free up|dispose" },
@@ -342,7 +367,8 @@ const struct lex_line lex_concepts[] = {
 	/* Manners. */
 	{ "by-type", false,
 		"type|kind|extension|format|category|sort of file|what they are|file type|each "
-		"kind|kind of file|file kind|what sort|suffix|what it is" },
+		"kind|kind of file|file kind|what sort|suffix|what it is|"
+		"what the files are|what each file is|file extension" },
 	{ "by-type", true,
 		"图片归图片|文档归文档|类型|种类|类别|后缀|扩展名|格式|每种|分门别类|各种|图片归图片|归类|分类|一类|哪种|"
 		"同类" },
@@ -361,7 +387,8 @@ const struct lex_line lex_concepts[] = {
 		"times|two times" },
 	{ "same", true,
 		"重复|一样|相同|两份|好几遍|好几份|多份|同一|一模一样|副本|两遍|雷同|重了|去重|查重|"
-		"存了两" },
+		"存了两|"
+		"同样|几份|一式两份|相同内容" },
 	{ "big", false,
 		"big|biggest|large|largest|huge|heavy|heaviest|fat|fattest|hog|hogging|eating|eat|"
 		"take up|taking|using|space|worst offender|bulky|bulkiest|enormous|weigh|size|"
@@ -371,7 +398,8 @@ const struct lex_line lex_concepts[] = {
 		"吃掉" },
 	{ "left", false,
 		"left|free|available|remaining|full|used|running out|run out|enough|still save|"
-		"usage|fill|still store|still fit|low|more fit" },
+		"usage|fill|still store|still fit|low|more fit|"
+		"still room|still space|any room|any space|room left|still any room|have room" },
 	{ "left", true,
 		"剩|还剩|还有|还能|满|快满|够|可用|用了|占用|空闲|剩余|余|能存|装得下|占了|还能存" },
 	{ "changed", false,
@@ -385,6 +413,7 @@ const struct lex_line lex_concepts[] = {
 		"open|left|still|pending|unfinished|remaining|undone|outstanding|have to do|need "
 		"to do|to do|todos|today|do i have|what's on|what is on|free" },
 	{ "open", true,
-		"还有|没做|没完成|未完成|剩|今天|有啥|有什么|还没|没做的|没办|有哪些|什么|要做" },
+		"还有|没做|没完成|未完成|剩|今天|有啥|有什么|还没|没做的|没办|有哪些|什么|要做|"
+		"啥|没干|没弄|还剩" },
 	{ NULL, false, NULL },
 };

@@ -186,6 +186,8 @@ mark_bad(struct ev_request *q)
 
 		if (why == BAD_ALREADY && x->j == q->r->a.n && q->r->a.v[x->i].kind == ATOM_WORD)
 			continue; /* "do it already" */
+		if (why && q->r->a.v[x->i].kind == ATOM_CJK && is_covered(q, x))
+			continue; /* 代码 in 代码仓库 */
 		if (why && !(x->typo && q->r->a.v[x->i].kind == ATOM_WORD))
 			mark(q, x->i, x->j, why);
 	}

@@ -109,6 +109,17 @@ fill_paths(const struct ev_request *q, const struct compiled *c, size_t ti, size
 		else if (is_free(f, v, ti, tj) && is_written(q->r, v))
 			f->odd = true;
 	}
+	/* "back it up, it's in ~/x": the only path there is goes where one must be. */
+	for (size_t i = 0; i < rec->n_slots; i++)
+		for (size_t k = 0; k < rec->n_slots; k++)
+			if (rec->slots[i].required && str_eq(rec->slots[i].type->kind, "path") &&
+				!json_get(f->slots, rec->slots[i].name) &&
+				!rec->slots[k].required &&
+				str_eq(rec->slots[k].type->kind, "path") &&
+				json_get(f->slots, rec->slots[k].name))
+				cJSON_AddItemToObject(f->slots, rec->slots[i].name,
+					cJSON_DetachItemFromObjectCaseSensitive(
+						f->slots, rec->slots[k].name));
 	/* "the photos": only where nothing else says where. */
 	for (size_t i = 0; i < rec->n_slots; i++) {
 		const struct slot *s = &rec->slots[i];

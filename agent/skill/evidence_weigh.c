@@ -46,6 +46,22 @@ outside(const struct weighing *w, const struct edge *e)
 	return e->j <= w->ti || e->i >= w->tj || w->ti == w->tj;
 }
 
+/* "list" is no verb inside "to-do list". */
+static bool
+is_part(const struct weighing *w, const struct edge *x)
+{
+	for (size_t k = 0; k < w->q->e.n; k++) {
+		const struct edge *o = &w->q->e.v[k];
+
+		if (o->typo || o->i > x->i || o->j < x->j || o->j - o->i <= x->j - x->i)
+			continue;
+		for (size_t t = 0; t < w->l->n && o->cls != x->cls; t++)
+			if (has_cls(&w->l->v[t], o->cls) && !w->l->v[t].forbids)
+				return true;
+	}
+	return false;
+}
+
 /* Gives each concept of the line words of its own. */
 static bool
 place_tokens(struct weighing *w, size_t k)
@@ -65,7 +81,7 @@ place_tokens(struct weighing *w, size_t k)
 		/* Short words are too near to each other to be mended: safe, same. */
 		if (e->typo && strlen(w->q->r->a.v[e->i].fold) < 6)
 			continue;
-		if (!has_cls(t, e->cls) || !outside(w, e) || is_part_zh(w->q, e))
+		if (!has_cls(t, e->cls) || !outside(w, e) || is_part_zh(w->q, e) || is_part(w, e))
 			continue;
 		for (size_t a = e->i; a < e->j && free_here; a++)
 			free_here = !w->used[a];
@@ -107,7 +123,7 @@ allowed(const struct weighing *w)
 static bool
 is_report(const struct weighing *w)
 {
-	static const char *const who[] = { "i", "i've", "we", "we've", "you", "he", "she", "they" };
+	static const char *const who[] = { "i", "i've", "we", "we've", "he", "she", "they" };
 	static const char *const between[] = { "have", "had", "has", "just", "already", "also",
 		"finally", "once", "really", "then", "went", "and", "did" };
 	const struct atoms *a = &w->q->r->a;
@@ -160,7 +176,8 @@ is_forbidden(const struct weighing *w)
 	}
 	for (size_t k = 0; k < w->l->n; k++)
 		for (size_t n = 0; w->l->v[k].forbids && n < w->q->e.n; n++)
-			if (has_cls(&w->l->v[k], w->q->e.v[n].cls) && outside(w, &w->q->e.v[n]))
+			if (has_cls(&w->l->v[k], w->q->e.v[n].cls) &&
+				outside(w, &w->q->e.v[n]) && !is_part_zh(w->q, &w->q->e.v[n]))
 				return true;
 	return w->c->recipe->effects && !(may & BAD_PAST) && is_report(w);
 }
@@ -338,6 +355,15 @@ is_marker(const char *fold)
 	return false;
 }
 
+/* "garage in my | notes": the text ends before the small words. */
+static size_t
+before_plain(const struct ev_request *q, size_t at)
+{
+	while (at > 0 && q->r->a.v[at - 1].kind == ATOM_WORD && q->plain[at - 1])
+		at--;
+	return at;
+}
+
 static void
 find_ends(const struct ev_request *q, const struct compiled *c, struct ends *from,
 	struct ends *to)
@@ -367,12 +393,8 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 	}
 	for (size_t k = 0; k < q->r->values.n; k++)
 		if (str_eq(q->r->values.v[k].kind, "path") && !q->r->values.v[k].soft) {
-			size_t at = q->r->values.v[k].i;
-
 			end_add(from, q->r->values.v[k].j, 2);
-			while (at > 0 && a->v[at - 1].kind == ATOM_WORD && q->plain[at - 1])
-				at--;
-			end_add(to, at, 3);
+			end_add(to, before_plain(q, q->r->values.v[k].i), 3);
 		}
 	for (size_t k = 0; k < q->e.n; k++)
 		if (q->e.v[k].cls == q->ev->calm)
@@ -383,8 +405,22 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 				if (has_cls(&c->ev[l].v[t], q->e.v[k].cls)) {
 					end_add(from, q->e.v[k].j,
 						q->e.v[k].cls == find ? 2 : 4);
-					end_add(to, q->e.v[k].i, 3);
+					end_add(to, before_plain(q, q->e.v[k].i), 3);
 				}
+}
+
+/* TODO, FIXME: a name, whatever the word means. */
+static bool
+is_shouted(const struct atoms *a, size_t i)
+{
+	const struct atom *t = &a->v[i];
+
+	if (t->kind != ATOM_WORD || t->end - t->start < 3)
+		return false;
+	for (size_t k = t->start; k < t->end; k++)
+		if (a->text[k] < 'A' || a->text[k] > 'Z')
+			return false;
+	return true;
 }
 
 /* Words to look for must be more than words about looking. */
@@ -402,7 +438,7 @@ has_own_word(const struct ev_request *q, size_t i, size_t j)
 			told = e->i <= i && e->j > i && !e->typo && e->cls != q->ev->service &&
 				e->cls != q->ev->third;
 		}
-		if (!told)
+		if (!told || is_shouted(&q->r->a, i))
 			return true;
 	}
 	return false;
@@ -449,9 +485,20 @@ text_fits(const struct ev_request *q, const struct compiled *c, const struct ev_
 		return false;
 	if (j == i + 1 && q->r->a.v[i].kind == ATOM_QUOTE)
 		return true;
+	if (s->statement && j - i < 2) /* one word is no fact, note or task */
+		return false;
 	if (s->max > 0 && (!has_own_word(q, i, j) || holds_break(q, i, j)))
 		return false;
 	return text_slot_takes(q->r, c, (size_t)t->slot, i, j);
+}
+
+static bool
+follows(const struct ev_request *q, size_t at, int cls)
+{
+	for (size_t k = 0; k < q->e.n; k++)
+		if (q->e.v[k].cls == cls && q->e.v[k].j == at)
+			return true;
+	return false;
 }
 
 /* From the beginning, a mark or a word such as "that" to a mark or the end. */
@@ -460,7 +507,8 @@ is_whole(const struct ev_request *q, size_t i, size_t j)
 {
 	const struct atoms *a = &q->r->a;
 
-	return (i == 0 || is_break(&a->v[i - 1]) || is_marker(a->v[i - 1].fold)) &&
+	return (i == 0 || is_break(&a->v[i - 1]) || is_marker(a->v[i - 1].fold) ||
+		       follows(q, i, ev_concept(q->ev, "remember"))) &&
 		(j == a->n || is_break(&a->v[j]));
 }
 

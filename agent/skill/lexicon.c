@@ -286,9 +286,12 @@ lexicon_destroy(struct lexicon *l)
 static size_t
 class_key(char key[KEY_MAX], const char *name)
 {
-	int n = snprintf(key, KEY_MAX, "\x01%s", name);
+	size_t n = strnlen(name, KEY_MAX - 2);
 
-	return n < KEY_MAX ? (size_t)n : KEY_MAX - 1;
+	key[0] = '\x01';
+	memcpy(key + 1, name, n);
+	key[n + 1] = '\0';
+	return n + 1;
 }
 
 int
