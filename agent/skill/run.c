@@ -147,12 +147,24 @@ keep_result(struct run *x, const struct step *st, cJSON *v)
 	cJSON_AddStringToObject(x->done, st->id, "done");
 }
 
+/* Why a step failed, for a person: its sentence, or what its program said last. Owned. */
+static char *
+reason_of(const struct engine_item *it)
+{
+	autojson cJSON *o = it->text.p ? json_parse_lenient(it->text, NULL) : NULL;
+	const char *said = json_str(o, "output", "");
+	autofree char *raw = cJSON_IsObject(o) ? xstrdup(said)
+		: it->text.p		       ? slice_dup(it->text)
+					       : xstrdup("");
+
+	return sanitize_dup(raw, SANITIZE_TEXT);
+}
+
 /* A step that did not come to its end decides how the task ends. */
 static bool
 stop_at(struct run *x, const struct engine_item *it)
 {
-	autofree char *raw = slice_dup(it->text.p ? it->text : SLICE_LIT(""));
-	autofree char *why = sanitize_dup(raw, SANITIZE_TEXT);
+	autofree char *why = reason_of(it);
 
 	run_plan(x, x->step, true);
 	if (it->outcome == CALL_REFUSED) {

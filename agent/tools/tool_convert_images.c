@@ -137,7 +137,7 @@ out:
 }
 
 static void
-finish(struct converting *v, const char *missing)
+finish(struct converting *v)
 {
 	struct tool_result r = { .exit = -1 };
 	struct tool_call *call = v->ctx.call;
@@ -148,15 +148,13 @@ finish(struct converting *v, const char *missing)
 	if (!err.code) {
 		tool_json(&v->ctx, &r, &w);
 		jw_i64(&w, "converted", (int64_t)v->converted);
-		jw_str(&w, "missing", missing);
 		jw_i64(&w, "failed", (int64_t)v->failed);
 		tool_json_end(&v->ctx, &r, &w);
-		if (missing)
+		if (v->failed)
 			tool_say(&r,
-				_("ImageMagick is not installed. Install the package "
-				  "imagemagick."));
-		else if (v->failed)
-			tool_say(&r, _("Converted %s pictures to %s; %llu could not be read"),
+				ngettext_("Converted %s picture to %s; %llu could not be read",
+					"Converted %s pictures to %s; %llu could not be read",
+					v->converted),
 				str_count(v->converted, count), v->to,
 				(unsigned long long)v->failed);
 		else
@@ -164,7 +162,6 @@ finish(struct converting *v, const char *missing)
 				ngettext_("Converted %s picture to %s",
 					"Converted %s pictures to %s", v->converted),
 				str_count(v->converted, count), v->to);
-		r.failed = missing != NULL;
 	}
 	free(v->path);
 	free(v->to);
@@ -203,7 +200,7 @@ done(void *user, struct draft_cmd_end *end)
 		err_clear(&v->err);
 	if (end->ran && limit)
 		err_set(&v->err, ERR_LIMIT, "%s", limit);
-	finish(v, NULL);
+	finish(v);
 }
 
 static void
@@ -227,15 +224,15 @@ planned(uv_work_t *work, int status)
 	if (status < 0 || v->stopped)
 		err_set(&v->err, ERR_CANCELLED, _("Stopped."));
 	if (v->err.code || !v->files.n)
-		finish(v, NULL);
+		finish(v);
 	else if (!draft_cmd_start(&v->ctx, &o, &v->cmd, &v->err))
-		finish(v, NULL);
+		finish(v);
 }
 
-/* A missing program is a result with its own field: a recipe says what to install. */
 static bool
 start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 {
+	const char *program = wait_child_exists("magick") ? "magick" : "convert";
 	const char *to = tool_arg_str(args, "to", err);
 	autofree char *given = to ? tool_arg_path(c, args, "path", err) : NULL, *path = NULL;
 	struct converting *v;
@@ -252,6 +249,9 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	if (!S_ISDIR(st.st_mode) && !format_of(ext_of(path)))
 		return err_set(err, ERR_USAGE, _("%s is no picture that can be converted."),
 			path_base(path));
+	if (!wait_child_exists(program))
+		return err_set(err, ERR_NOT_FOUND,
+			_("ImageMagick is not installed. Install the package imagemagick."));
 	v = xcalloc(1, sizeof(*v));
 	if (!glob_init(&v->glob, tool_arg_opt(args, "pattern"), err)) {
 		free(v);
@@ -261,14 +261,12 @@ start(const struct tool_ctx *c, const cJSON *args, struct err *err)
 	v->path = steal_ptr(&path);
 	v->to = xstrdup(to);
 	v->single = !S_ISDIR(st.st_mode);
-	v->program = xstrdup(wait_child_exists("magick") ? "magick" : "convert");
+	v->program = xstrdup(program);
 	v->work.data = v;
 	buf_init(&v->list, LIST_MAX);
 	tool_set_state(c->call, v);
-	if (!wait_child_exists(v->program))
-		finish(v, "imagemagick");
-	else if (uv_queue_work(c->loop, &v->work, plan, planned) != 0)
-		finish(v, NULL);
+	if (uv_queue_work(c->loop, &v->work, plan, planned) != 0)
+		finish(v);
 	return true;
 }
 
@@ -291,7 +289,7 @@ const struct tool tool_convert_images = {
 	.schema = "{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
 		  "\"to\":{\"type\":\"string\"},\"pattern\":{\"type\":\"string\"}},"
 		  "\"required\":[\"path\",\"to\"]}",
-	.returns = "converted, missing, failed",
+	.returns = "converted, failed",
 	.risk = RISK_ACT,
 	.flags = TOOL_EXTRA,
 	.start = start,

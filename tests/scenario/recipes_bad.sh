@@ -77,6 +77,17 @@ complains "Say how, for example" "a rename without a rule says how to ask" 20
 homard run --approve all "back up ~/same to ~/same/inside"
 complains "would lie inside it" "no backup lies inside its source" 20
 
+mkdir "$TMPDIR/bin" "$HOME/pictures" && ln -s "$(command -v timeout)" "$TMPDIR/bin/timeout"
+: >"$HOME/x.pdf" && : >"$HOME/pictures/a.png"
+lacks() { # request sentence: on a machine without the program
+	PATH=$TMPDIR/bin homard run --approve all "$1"
+	exits 1 "without its program: $1"
+	complains "! $2" "it says what to install: $2" 20
+}
+lacks "convert the images in ~/pictures to jpg" "ImageMagick is not installed. Install the package imagemagick."
+lacks "extract the text from ~/x.pdf" "pdftotext is not installed. Install the package poppler-utils."
+lacks "what was committed in ~/pictures since yesterday" "Git is not installed. Install the package git."
+
 mkdir "$HOME/many"
 (cd "$HOME/many" && seq -f 'file %.0f.txt' 20000 | xargs -d '\n' touch)
 homard run --approve all "make the file names in ~/many upper case"
