@@ -2,6 +2,7 @@
 #include "tui/screen_priv.h"
 #include "agent/base/sanitize.h"
 #include "tui/lobster.h"
+#include "tui/picker.h"
 #include "tui/words.h"
 
 static const char *
@@ -156,6 +157,13 @@ draw_hints(struct screen *s, struct area a, int end)
 {
 	int x = 1;
 
+	/* What is open below says its own keys; these close it. */
+	if (s->n_overlays) {
+		if (picker_top(s))
+			x = hint(s, a, x, end, "accept", _("choose"));
+		hint(s, a, x, end, "escape", _("close"));
+		return;
+	}
 	if (s->focus == PANE_APPROVAL && approval_open(s)) {
 		const struct fold_approval *a_open = approval_open(s);
 
