@@ -244,7 +244,8 @@ const struct cli_command cli_approve = {
 	.name = "approve",
 	.summary = N_("Take what a waiting task would change"),
 	.usage = "TASK[:APPROVAL]",
-	.help = N_("Asks nothing: the command is the decision; a task whose program has ended goes on here.\n"
+	.help = N_("Asks nothing: the command is the decision.\n"
+		   "A task whose program has ended goes on here.\n"
 		   "homard undo TASK takes it back."),
 	.run = approve,
 };
