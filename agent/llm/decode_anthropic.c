@@ -311,11 +311,13 @@ settle_tool(struct llm_stream *s, struct block *b)
 	struct llm_call *c = &s->t.calls[b->call];
 	struct robj_member *m = robj_find(&b->o, "input");
 
-	if (b->input.len || !m || slice_eq_str(buf_slice(&m->val), "{}"))
-		c->args_raw = xstrdup(buf_str(&b->input));
-	else
-		c->args_raw = xstrdup(buf_str(&m->val));
+	c->args_raw = xstrdup(buf_str(&b->input));
 	call_settle(c);
+	/* No piece came: the start may have held all of it. */
+	if (!slice_trim(buf_slice(&b->input)).n && m && !m->text && str_starts(buf_str(&m->val), "{")) {
+		free(c->args);
+		c->args = xstrdup(buf_str(&m->val));
+	}
 	if (!b->stopped)
 		st_call_end(s, b->call);
 }

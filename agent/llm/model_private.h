@@ -144,6 +144,8 @@ void small_cancel(struct ask *a);
 
 /* --- model_reply.c --- */
 void ask_replied(struct ask *a); /* the body ended well */
+/* It did not: retry, next model, or the end. Takes e. */
+void ask_failed(struct ask *a, struct llm_error *e, const char *sentence);
 /* Does the model get to see pictures in this task? */
 bool ask_sees(const struct ask *a);
 
@@ -152,7 +154,4 @@ bool ask_sees(const struct ask *a);
 void ask_counted(struct ask *a, const struct llm_turn *t);
 /* It ended otherwise: what the provider will charge for nevertheless is counted. */
 void ask_lost(struct ask *a);
-/* It did not: retry, next model, or the end. Takes e. */
-void ask_failed(struct ask *a, struct llm_error *e, const char *sentence);
-
 #endif

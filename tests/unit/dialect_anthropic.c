@@ -71,7 +71,7 @@ anthropic__calls__whole_input_in_the_start(void **state UNUSED)
 	ANT(START BLOCK(0, "\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"q\":1},\"caller\":{\"type\":\"x\"}")
 		STOP(0) END("tool_use"));
 
-	assert_json(r, "tool_calls.0.arguments", "{\"q\":1}");
+	assert_json(r, "tool_calls.0", "{\"id\":\"t\",\"name\":\"f\",\"arguments\":{\"q\":1},\"arguments_raw\":\"\"}");
 	assert_json(r, "replay.content.0.caller", "{\"type\":\"x\"}");
 	assert_json(r, "replay.content.0.input", "{\"q\":1}");
 }

@@ -432,7 +432,7 @@ request__images__where_each_takes_them(void **state UNUSED)
 	}
 	{
 		struct llm_request r = request(LLM_OPENAI_CHAT, m, 3);
-		autojson cJSON *j = build(&r), *a = NULL, *g = NULL;
+		autojson cJSON *j = build(&r), *a = NULL, *g = NULL, *o = NULL;
 
 		assert_json(j, "messages.1.content.1.image_url.url", "\"data:image/png;base64,AAAA\"");
 		assert_json(j, "messages.4.role", "\"user\"");
@@ -445,6 +445,11 @@ request__images__where_each_takes_them(void **state UNUSED)
 		r.quirks = &in_tools;
 		g = build(&r);
 		assert_json(g, "contents.2.parts.0.functionResponse.parts.0.inlineData.data", "\"AAAA\"");
+		r.kind = LLM_OPENAI_RESPONSES;
+		o = build(&r);
+		assert_json(o, "input.3.output",
+			"[{\"type\":\"input_text\",\"text\":\"shot\"},"
+			"{\"type\":\"input_image\",\"image_url\":\"data:image/png;base64,AAAA\"}]");
 	}
 }
 
