@@ -1,4 +1,5 @@
 /* The running task: begin, think, end. Acts are in calls.c and act.c. */
+#include "agent/net/http.h"
 #include "agent/core/agent_private.h"
 #include "agent/base/i18n.h"
 #include "agent/base/limits.h"
@@ -104,6 +105,8 @@ on_finished(void *user)
 	a->task = NULL;
 	task_free(t);
 	agent_next_queued(a);
+	if (a->interactive && !a->task)
+		http_rest();
 }
 
 void

@@ -1,13 +1,16 @@
 /* libcurl by dlopen. */
 #include "agent/net/curl_lib.h"
+#include "agent/net/http.h"
 #include "agent/base/i18n.h"
 #include "agent/base/str.h"
 #include <dirent.h>
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
+#include <sys/mman.h>
 
 static struct curl_lib lib;
-static bool loaded;
+static _Atomic bool loaded;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static const struct {
@@ -60,11 +63,61 @@ is_hashed(const char *dir)
 	return yes;
 }
 
+/* Libraries stand in the order in which they were loaded. */
+static size_t n_before;
+
+static int
+count_one(struct dl_phdr_info *info, size_t size, void *user)
+{
+	(void)info;
+	(void)size;
+	++*(size_t *)user;
+	return 0;
+}
+
+struct walk {
+	size_t i;
+	uintptr_t page;
+};
+
+/* What is only read (code, tables, the lists of names) is never changed in memory: it comes back
+ * from the file when it is wanted. */
+static int
+hand_back(struct dl_phdr_info *info, size_t size, void *user)
+{
+	struct walk *w = user;
+	bool ours = w->i++ >= n_before || strstr(info->dlpi_name, "/libcrypto.so");
+
+	(void)size;
+	for (int i = 0; ours && i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		uintptr_t from = info->dlpi_addr + p->p_vaddr, to = from + p->p_filesz;
+
+		from = (from + w->page - 1) & ~(w->page - 1);
+		to &= ~(w->page - 1);
+		if (p->p_type == PT_LOAD && !(p->p_flags & PF_W) && to > from)
+			madvise((void *)from, to - from, MADV_DONTNEED); /* NOLINT: an address */
+	}
+	return 0;
+}
+
+void
+http_rest(void)
+{
+	struct walk w = { 0, (uintptr_t)sysconf(_SC_PAGESIZE) };
+
+	if (loaded)
+		dl_iterate_phdr(hand_back, &w);
+}
+
 static void
 load(void)
 {
-	void *h = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+	void *h;
 	size_t i;
+
+	dl_iterate_phdr(count_one, &n_before);
+	h = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 
 	for (i = 0; h && i < ARRAY_LEN(symbols); i++) {
 		void *sym = dlsym(h, symbols[i].name);
