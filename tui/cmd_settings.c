@@ -252,6 +252,18 @@ cmd_language(struct screen *s, const char *arg)
 
 /* --- memory --- */
 
+static const char *
+trust_word(const char *trust)
+{
+	return str_eq(trust, "sure") ? _("sure") : str_eq(trust, "told") ? _("told") : _("unverified");
+}
+
+static const char *
+origin_word(const char *origin)
+{
+	return str_eq(origin, "person") ? _("you") : str_eq(origin, "import") ? _("an import") : _("a task");
+}
+
 struct memory_adder {
 	struct picker *p;
 };
@@ -261,7 +273,7 @@ add_memory(void *user, const struct memory_row *row)
 {
 	struct memory_adder *a = user;
 	autofree char *label = sanitize_elide(row->text, 160), *when = when_text(row->time);
-	autofree char *right = xasprintf("%s %s", row->trust, when), *data = xasprintf("%lld", (long long)row->id);
+	autofree char *right = xasprintf("%s %s", trust_word(row->trust), when), *data = xasprintf("%lld", (long long)row->id);
 
 	picker_add(a->p, label, right, data);
 	return true;
@@ -282,10 +294,14 @@ show_memory(void *user, const struct memory_row *row)
 	lines_wrap(out, slice_of(safe), m->cols, "", 0);
 	lines_begin(out);
 	lines_begin(out);
-	lines_printf(out, STYLE(ROLE_MUTED), _("from: %s · trust: %s"), row->origin, row->trust);
+	lines_printf(out, STYLE(ROLE_MUTED), _("from: %s · trust: %s"), origin_word(row->origin),
+		trust_word(row->trust));
 	lines_begin(out);
-	lines_printf(out, STYLE(ROLE_MUTED), _("task %lld, event %lld, %s"), (long long)row->task,
-		(long long)row->seq, when);
+	if (row->task)
+		lines_printf(out, STYLE(ROLE_MUTED), _("task %lld, event %lld, %s"), (long long)row->task,
+			(long long)row->seq, when);
+	else
+		lines_printf(out, STYLE(ROLE_MUTED), _("event %lld, %s"), (long long)row->seq, when);
 	return true;
 }
 

@@ -433,7 +433,8 @@ picker_area(const struct picker *p, struct area a)
 
 	if (p->o.wide)
 		return area_sub(a, 1, 0, a.h - 2, a.w);
-	if (a.w < 60)
+	/* On a small screen all of it: what shows beside it would be crumbs. */
+	if (a.w < 60 || a.h < 16)
 		w = a.w;
 	h = MIN_OF(MAX_OF(p->n_shown, 6) + 4, a.h * 7 / 10);
 	if (a.h < 16)
@@ -463,9 +464,9 @@ picker_draw(struct screen *s, void *state, struct area a)
 		draw_repeat(in, 1, 0, in.w, 0x2500, STYLE_ON(ROLE_BORDER, ROLE_POPUP));
 		y = 2;
 	}
-	list_w = p->o.preview && in.w >= 70 ? MIN_OF(MAX_OF(in.w * 45 / 100, 44), 60) : in.w;
+	list_w = p->o.preview && p->n_shown && in.w >= 70 ? MIN_OF(MAX_OF(in.w * 45 / 100, 44), 60) : in.w;
 	rows = area_sub(in, y, 0, in.h - y - (p->hints && in.h > 6 ? 1 : 0), list_w);
-	below = p->o.preview && list_w == in.w && rows.h >= BELOW_ROWS ? rows.h - MIN_OF(MAX_OF(p->n_shown, 1), rows.h / 2) : 0;
+	below = p->o.preview && p->n_shown && list_w == in.w && rows.h >= BELOW_ROWS ? rows.h - MIN_OF(MAX_OF(p->n_shown, 1), rows.h / 2) : 0;
 	if (below) {
 		area_preview = area_sub(rows, rows.h - below + 1, 1, below - 1, rows.w - 2);
 		rows = area_sub(rows, 0, 0, rows.h - below, rows.w);
