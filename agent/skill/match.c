@@ -14,7 +14,6 @@ matcher_create(const char *home, const struct known_folders *folders)
 	struct matcher *m = xcalloc(1, sizeof(*m));
 
 	m->lex = lexicon_create();
-	m->evidence = evidence_create();
 	m->home = xstrdup(home ? home : "/");
 	for (size_t i = 0; slot_folder_names[i]; i++)
 		m->folders.path[i] = folders && folders->path[i]
@@ -225,6 +224,9 @@ matcher_add(struct matcher *m, const struct recipe *r, struct err *err)
 			compiled_free(c);
 			return false;
 		}
+	/* Its words are a third of a megabyte: only where a recipe speaks of it. */
+	if (r->evidence.n && !m->evidence)
+		m->evidence = evidence_create();
 	if (!evidence_compile(m->evidence, c, err)) {
 		compiled_free(c);
 		return false;

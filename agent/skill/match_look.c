@@ -55,11 +55,14 @@ void
 match_look_again(const struct matcher *m, struct request *r, const struct match_context *ctx,
 	struct match *out)
 {
-	struct ev_request *q = xcalloc(1, sizeof(*q));
+	struct ev_request *q;
 	struct reading best = { 0 };
 	const struct compiled *who = NULL, *next = NULL;
 	double second = 0;
 
+	if (!m->evidence)
+		return;
+	q = xcalloc(1, sizeof(*q));
 	focus_evidence(m, r);
 	ev_request_init(q, m->evidence, r);
 	for (size_t i = 0; i < m->n; i++) {

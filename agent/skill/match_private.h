@@ -52,7 +52,7 @@ struct posting {
 
 struct matcher {
 	struct lexicon *lex;
-	struct evidence *evidence;
+	struct evidence *evidence; /* NULL: no recipe has any */
 	char *home;
 	struct known_folders folders;
 	struct compiled **v;
