@@ -138,9 +138,30 @@ parse_numbers(const char *text, size_t n, bool *set)
 }
 
 static void
+put_diff(struct ask *a, const struct effect *e)
+{
+	autobuf struct buf b = BUF_INIT(DIFF_MAX);
+	struct err err = { 0 };
+
+	if (draft_diff(a->t->draft, e, DIFF_MAX / 2, &b, &err))
+		fprintf(a->out, "%s", buf_str(&b));
+	else
+		fprintf(a->out, "%s\n", err.text);
+}
+
+/* A folder that goes is one line of the list: here it is opened. */
+static void
 show_all(struct ask *a)
 {
+	const struct effects *e = a->t->effects;
+
 	try_print_effects(a->t, 0);
+	for (size_t i = 0; i < e->n; i++)
+		if (S_ISDIR(e->v[i].was_mode) &&
+			(e->v[i].kind == EFFECT_DELETE || e->v[i].kind == EFFECT_REPLACE)) {
+			fprintf(a->out, "\n%zu: ", i + 1);
+			put_diff(a, &e->v[i]);
+		}
 	a->shown = true;
 }
 
@@ -157,15 +178,8 @@ show_diff(struct ask *a)
 		return;
 	}
 	for (size_t i = 0; i < e->n; i++) {
-		autobuf struct buf b = BUF_INIT(DIFF_MAX);
-		struct err err = { 0 };
-
-		if (!set[i])
-			continue;
-		if (draft_diff(a->t->draft, &e->v[i], DIFF_MAX / 2, &b, &err))
-			fprintf(a->out, "%s", buf_str(&b));
-		else
-			fprintf(a->out, "%s\n", err.text);
+		if (set[i])
+			put_diff(a, &e->v[i]);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/base/sanitize.h"
+#include "agent/draft/diff_tree.h"
 #include "agent/draft/draft_private.h"
 #include "agent/draft/effects_private.h"
 #include "agent/draft/kinds.h"
@@ -185,8 +186,11 @@ say_binary(struct draft *d, const struct effect *e, struct buf *out)
 }
 
 static bool
-say_tree(const struct effect *e, struct buf *out)
+say_tree(struct draft *d, const struct effect *e, size_t max, struct buf *out)
 {
+	const char *rel;
+	struct draft_root *r = draft_root_of(d, e->path, &rel);
+	bool goes = S_ISDIR(e->was_mode) && (e->kind == EFFECT_DELETE || e->kind == EFFECT_REPLACE);
 	char count[32], bytes[16], was[16];
 
 	str_count(e->count, count);
@@ -200,7 +204,10 @@ say_tree(const struct effect *e, struct buf *out)
 	else
 		buf_printf(out, _("the old one (%s) goes, the new folder has %s entries, %s"), was,
 			count, bytes);
-	return buf_add_char(out, '\n');
+	buf_add_char(out, '\n');
+	if (goes && r)
+		diff_tree(r->real_fd, rel, e->kind == EFFECT_DELETE ? e->count : e->was_count, max, out);
+	return !out->full;
 }
 
 static bool
@@ -275,7 +282,7 @@ draft_diff(struct draft *d, const struct effect *e, size_t max, struct buf *out,
 		effect_mode_words(e->was_mode, e->mode, words);
 		ok = buf_printf(out, _("rights: %s"), words) && buf_add_char(out, '\n');
 	} else if (S_ISDIR(mode) || S_ISDIR(e->was_mode)) {
-		ok = say_tree(e, out);
+		ok = say_tree(d, e, max, out);
 	} else if (S_ISLNK(mode)) {
 		ok = say_link(d, e, out);
 	} else {

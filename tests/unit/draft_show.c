@@ -310,6 +310,33 @@ show__git__branch_loses_commits(UNUSED void **state)
 	world_close(&w);
 }
 
+/* Which files die is the whole point. */
+static void
+show__folder_that_goes__names_what_is_in_it(UNUSED void **state)
+{
+	autobuf struct buf out = BUF_INIT(65536), little = BUF_INIT(65536);
+	struct effects e = { 0 };
+	struct err err = { 0 };
+	struct world w;
+
+	world_open(&w, "goes");
+	world_write(&w, "old/a.txt", "12345");
+	world_write(&w, "old/sub/b\nc", "1");
+	world_write(&w, "old/z", "");
+	assert_true(draft_delete(w.d, world_path(&w, "old"), &err));
+	world_show(&w, &e);
+	assert_int_equal(e.n, 1);
+	assert_true(draft_diff(w.d, &e.v[0], 60000, &out, &err));
+	assert_non_null(strstr(buf_str(&out), "\n-a.txt  5 B\n-sub/\n-sub/b"));
+	assert_non_null(strstr(buf_str(&out), "\n-z  0 B\n"));
+	assert_null(strstr(buf_str(&out), "b\nc"));
+	assert_null(strstr(buf_str(&out), "more"));
+	assert_true(draft_diff(w.d, &e.v[0], 180, &little, &err));
+	assert_non_null(strstr(buf_str(&little), "more"));
+	effects_finish(&e);
+	world_close(&w);
+}
+
 int
 main(void)
 {
@@ -325,6 +352,7 @@ main(void)
 		cmocka_unit_test(show__json__has_what_the_event_needs),
 		cmocka_unit_test(show__packed_refs__found),
 		cmocka_unit_test(show__git__branch_loses_commits),
+		cmocka_unit_test(show__folder_that_goes__names_what_is_in_it),
 	};
 
 	world_use_memory();
