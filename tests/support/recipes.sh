@@ -305,8 +305,8 @@ every_recipe() {
 		"sort ~/Downloads by month" "Sorted 5 files of ~/Downloads into 2 months: 2021-11 3, 2019-03 2." \
 		"按月份整理下载文件夹" "已把 ~/Downloads 里的 5 个文件放进 2 个月份文件夹：2021-11 3, 2019-03 2。"
 	recipe photos-by-date \
-		"sort the photos in ~/Pictures by date" "Sorted 4 photos of ~/Pictures into 3 folders: " \
-		"把 ~/Pictures 里的照片按拍摄日期整理" "已把 ~/Pictures 里的 4 张照片放进 3 个文件夹："
+		"sort the photos in ~/Pictures by date" "Sorted 4 photos of ~/Pictures into 3 folders: 2018-07 2, 2020-02 1, 2021-11 1. 1 photo does not say when taken" \
+		"把 ~/Pictures 里的照片按拍摄日期整理" "已把 ~/Pictures 里的 4 张照片放进 3 个文件夹：2018-07 2, 2020-02 1, 2021-11 1。有 1 张没有拍摄日期"
 	recipe rename-many \
 		"make the file names in ~/scans lower case" "Renamed 3 files in ~/scans:" \
 		"把 ~/scans 里的文件名改成小写" "已给 ~/scans 里的 3 个文件改名："
