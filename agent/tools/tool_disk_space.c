@@ -11,7 +11,7 @@
 struct disk {
 	char *mount, *device;
 	uint64_t size, used, free;
-	unsigned long id;
+	dev_t id; /* not f_fsid: some file systems say 0 */
 };
 
 static bool
@@ -41,12 +41,14 @@ find_disks(struct disk *disks, const char *path)
 		bool remote = str_starts(m->mnt_type, "nfs") || str_eq(m->mnt_type, "cifs") ||
 			str_starts(m->mnt_type, "fuse.");
 		struct statvfs st;
+		struct stat root;
 		size_t same;
 
 		if (is_virtual(m->mnt_type) || (remote && !path_below(path, m->mnt_dir)) ||
-			statvfs(m->mnt_dir, &st) < 0 || !st.f_blocks)
+			statvfs(m->mnt_dir, &st) < 0 || !st.f_blocks ||
+			stat(m->mnt_dir, &root) < 0)
 			continue;
-		for (same = 0; same < n && disks[same].id != st.f_fsid; same++)
+		for (same = 0; same < n && disks[same].id != root.st_dev; same++)
 			;
 		if (same < n) {
 			if (strlen(m->mnt_dir) < strlen(disks[same].mount)) {
@@ -61,7 +63,7 @@ find_disks(struct disk *disks, const char *path)
 			.size = (uint64_t)st.f_blocks * st.f_frsize,
 			.used = (uint64_t)(st.f_blocks - st.f_bfree) * st.f_frsize,
 			.free = (uint64_t)st.f_bavail * st.f_frsize,
-			.id = st.f_fsid,
+			.id = root.st_dev,
 		};
 	}
 	if (f)
