@@ -284,6 +284,35 @@ assistant_message(struct req *q, size_t at, bool mark)
 
 /* --- the body --- */
 
+static bool
+plain_user(const struct req *q, size_t i)
+{
+	return i < q->n && q->msgs[i].m->role == LLM_USER && !q->msgs[i].m->n_images;
+}
+
+/* Words that follow each other are one message: many a server's template wants the roles to
+ * alternate. Returns the last one taken. */
+static size_t
+user_run(struct req *q, size_t i, bool mark)
+{
+	struct llm_message all = *q->msgs[i].m;
+	autobuf struct buf words = BUF_INIT(q->w.out->max);
+	size_t last = i;
+
+	while (plain_user(q, i) && plain_user(q, req_next(q, last)))
+		last = req_next(q, last);
+	if (last > i) {
+		buf_add_slice(&words, all.text);
+		for (size_t k = req_next(q, i); k <= last; k = req_next(q, k)) {
+			buf_add_str(&words, "\n\n");
+			buf_add_slice(&words, q->msgs[k].m->text);
+		}
+		all.text = buf_slice(&words);
+	}
+	user_message(q, &all, mark && req_next(q, last) >= q->n);
+	return last;
+}
+
 static void
 write_messages(struct req *q)
 {
@@ -301,7 +330,7 @@ write_messages(struct req *q)
 			before = req_has_images(q, i) ? q->n : i;
 		} else {
 			own_word(q, before);
-			user_message(q, q->msgs[i].m, mark && last);
+			i = user_run(q, i, mark);
 			before = q->n;
 		}
 	}

@@ -365,8 +365,9 @@ request__chat__own_word_between_tool_and_person(void **state UNUSED)
 	j = build(&r);
 	assert_json(j, "messages.3.role", "\"tool\"");
 	assert_json(j, "messages.4", "{\"role\":\"assistant\",\"content\":\"OK\"}");
-	assert_json(j, "messages.5.role", "\"user\"");
-	assert_json(j, "messages.6.role", "\"user\"");
+	/* And the person's words are one message: roles alternate. */
+	assert_json(j, "messages.5", "{\"role\":\"user\",\"content\":\"hi\\n\\nhi\"}");
+	assert_json(j, "messages.6", "null");
 	m[2].images = &im;
 	m[2].n_images = 1;
 	i = build(&r);
