@@ -177,6 +177,8 @@ on_find(struct screen *s, const char *text, void *user)
 		blocks_find(s->blocks, "", 1);
 		return;
 	}
+	if (!pager_top(s))
+		transcript_reveal(s, text);
 	if (!find(s, pager_top(s) ? 1 : -1))
 		screen_say(s, ROLE_WARN, _("%s is nowhere"), text);
 }

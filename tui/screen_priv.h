@@ -231,6 +231,8 @@ void overlay_clear(struct screen *s);
 extern const struct blocks_source transcript_source;
 bool transcript_locate(const struct screen *s, size_t flat, struct fold **ret_fold, size_t *ret_block);
 void transcript_toggle(struct screen *s, size_t flat);
+/* Unfolds what hides these words. */
+void transcript_reveal(struct screen *s, const char *words);
 size_t transcript_count(void *user);
 /* One block of any fold, laid out as the transcript does; open: unfolded. */
 void transcript_lines(struct screen *s, const struct fold *f, size_t i, bool open, int cols,

@@ -2,6 +2,7 @@
 #include "tui/screen_priv.h"
 #include "agent/base/jdoc.h"
 #include "agent/base/sanitize.h"
+#include "tui/blocks_priv.h"
 #include "tui/md.h"
 #include "tui/values.h"
 #include "tui/words.h"
@@ -9,6 +10,7 @@
 #define OUTPUT_TAIL 12 /* live output lines of a running call */
 #define RESULT_HEAD 40
 #define COPY_COLS 100000
+#define REVEAL_MAX 20
 
 /* --- which block --- */
 
@@ -80,6 +82,38 @@ transcript_toggle(struct screen *s, size_t flat)
 	toggle(s, f, &f->blocks[i]);
 	blocks_sync(s->blocks);
 	screen_dirty(s);
+}
+
+static bool
+hides(const struct fold *f, const struct fold_block *b, const char *words)
+{
+	const struct fold_call *c = b->kind == BLOCK_CALL && b->index < f->n_calls ? &f->calls[b->index] : NULL;
+
+	if (b->kind == BLOCK_REASONING)
+		return find_nocase(buf_slice(&b->text), words) >= 0;
+	return c && (find_nocase(slice_of(c->args), words) >= 0 ||
+			    find_nocase(buf_slice(&c->output), words) >= 0 ||
+			    (c->result && find_nocase(slice_of(c->result), words) >= 0));
+}
+
+/* What is looked for may lie in something folded: the newest of these are unfolded. */
+void
+transcript_reveal(struct screen *s, const char *words)
+{
+	size_t n = transcript_count(s), found = 0;
+
+	for (size_t flat = n; flat > 0 && found < REVEAL_MAX; flat--) {
+		struct fold *f;
+		size_t i;
+
+		if (!transcript_locate(s, flat - 1, &f, &i) || is_unfolded(s, f, &f->blocks[i]) ||
+			!hides(f, &f->blocks[i], words))
+			continue;
+		toggle(s, f, &f->blocks[i]);
+		found++;
+	}
+	if (found)
+		blocks_sync(s->blocks);
 }
 
 /* Where the plan has no pane of its own it stands below the request. */

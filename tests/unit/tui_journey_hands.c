@@ -110,6 +110,18 @@ mouse__wheel__scrolls_and_a_key_gives_the_mouse_away(UNUSED void **state)
 }
 
 static void
+find__words_in_a_folded_result__unfolds_it(UNUSED void **state)
+{
+	start(NULL);
+	answered();
+	journey_gone(&J, "searched:");
+	pty_send(J.pty, "/find searched");
+	journey_see(&J, "/find searched");
+	pty_key(J.pty, "Enter");
+	journey_see(&J, "searched: ");
+}
+
+static void
 copy__key__takes_the_answer(UNUSED void **state)
 {
 	char want[] = "\033]52;c;";
@@ -224,6 +236,7 @@ main(void)
 		JOURNEY(mouse__click__unfolds_a_call),
 		JOURNEY(mouse__wheel__scrolls_and_a_key_gives_the_mouse_away),
 		JOURNEY(mouse__button__decides_at_the_second_click),
+		JOURNEY(find__words_in_a_folded_result__unfolds_it),
 		JOURNEY(copy__key__takes_the_answer),
 		JOURNEY(decision__while_nobody_looks__is_notified),
 		JOURNEY(editor__writes_the_request),
