@@ -228,7 +228,9 @@ draft_move(struct draft *d, const char *from, const char *to, char **ret_to, str
 	if (draft_hides_below(d, a))
 		return err_set(err, ERR_DENIED,
 			_("%s holds places that are hidden from tasks, so it stays where it is"), a);
-	b = final_name(d, a, to, err);
+	/* First T0, then the look at where it goes: what another program puts there between the
+	 * two would be hidden and not be noticed as newer. */
+	b = act_begin(d, err) ? final_name(d, a, to, err) : NULL;
 	if (!b)
 		return false;
 	if (path_below(b, a) && !str_eq(a, b))
@@ -242,9 +244,8 @@ draft_move(struct draft *d, const char *from, const char *to, char **ret_to, str
 		autoplace struct place up = { 0 };
 
 		view_find(d, dir, &up);
-		if (!act_begin(d, err) ||
-			(up.kind == PLACE_NONE &&
-				(!act_break_up(d, dir, err) || !act_make_dir(d, dir, 0755, NULL, err))) ||
+		if ((up.kind == PLACE_NONE &&
+			    (!act_break_up(d, dir, err) || !act_make_dir(d, dir, 0755, NULL, err))) ||
 			!act_move(d, a, b, err))
 			return false;
 	}

@@ -56,6 +56,8 @@ read_t0(struct draft *d, bool renew, struct err *err)
 	if (fd < 0)
 		return err_sys(err, errno, "%s/t0", d->dir);
 	if (renew || pread(fd, &t0, sizeof(t0), 0) != (ssize_t)sizeof(t0)) {
+		if (!fs_kill_point("t0"))
+			return err_sys(err, errno, "%s/t0", d->dir);
 		t0 = now_ns(CLOCK_REALTIME);
 		if (fs_pwrite_all(fd, &t0, sizeof(t0), 0) < 0)
 			return err_sys(err, errno, "%s/t0", d->dir);

@@ -185,6 +185,46 @@ conflict__folder_became_a_link__outside_untouched(UNUSED void **state)
 	world_close(&w);
 }
 
+/* Another program makes the same folder just as ours does: before the moment from which changes on
+ * disk count as the person's (0), or at later ones. */
+static struct world *other;
+static int other_at, other_calls;
+
+static void
+make_the_same_folder(UNUSED const char *what)
+{
+	if (other_calls++ != other_at)
+		return;
+	fs_kill_hook = NULL;
+	world_write(other, "new/theirs", "kept\n");
+}
+
+static void
+conflict__folder_made_by_another_meanwhile__never_hidden(UNUSED void **state)
+{
+	for (other_at = 0; other_at < 4; other_at++) {
+		struct commit_result r = { 0 };
+		struct world w;
+		struct err err = { 0 };
+
+		world_open(&w, "both");
+		other = &w;
+		other_calls = 0;
+		fs_kill_hook = make_the_same_folder;
+		assert_true(draft_mkdir(w.d, world_path(&w, "new"), &err));
+		if (fs_kill_hook)
+			make_the_same_folder("late");
+		world_put(&w, "new/ours", "task\n");
+		world_show(&w, &shown);
+		(void)!world_take(&w, &shown, 1, &r, &err); /* taken beside it, or refused */
+		autofree char *is = test_slurp(world_path(&w, "new/theirs"));
+
+		assert_string_equal(is, "kept\n");
+		commit_result_finish(&r);
+		world_close(&w);
+	}
+}
+
 static void
 undo__later_edit__refused_then_both_kept(UNUSED void **state)
 {
@@ -473,6 +513,7 @@ main(void)
 		cmocka_unit_test(conflict__edit_with_an_older_time__refused),
 		cmocka_unit_test(conflict__open_for_writing_elsewhere__refused),
 		cmocka_unit_test(conflict__folder_became_a_link__outside_untouched),
+		cmocka_unit_test(conflict__folder_made_by_another_meanwhile__never_hidden),
 		cmocka_unit_test(undo__later_edit__refused_then_both_kept),
 		cmocka_unit_test(undo__moved_file_edited__refused_then_moved_back_as_it_is),
 		cmocka_unit_test(undo__folder_removed_meanwhile__made_again),
