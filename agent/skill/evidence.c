@@ -1,7 +1,7 @@
 #include "agent/skill/evidence.h"
 #include "agent/base/i18n.h"
 
-#define BUDGET 60000 /* spans and words tried for one request */
+#define BUDGET 2500 /* spans and words tried for one request */
 
 extern const struct lex_line lex_concepts[];
 

@@ -13,6 +13,7 @@
 #define EV_TOKENS 12
 #define EV_CHOICES 6
 #define EV_LINES_MAX 24
+#define EV_ATOMS_MAX 120 /* longer requests are not looked at twice */
 
 struct ev_token {
 	int cls[EV_CHOICES]; /* any of these concepts */
@@ -46,6 +47,7 @@ struct ev_request {
 	struct edges e;
 	unsigned char bad[ATOMS_MAX + 2]; /* why an atom forbids, enum ev_bad */
 	bool plain[ATOMS_MAX + 2];        /* says nothing: fillers and the like */
+	bool told[ATOMS_MAX + 2];         /* a word the recipe at hand speaks of */
 	int budget;                       /* steps that may still be taken */
 };
 enum ev_bad {

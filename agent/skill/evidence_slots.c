@@ -292,21 +292,27 @@ is_one_of(const char *t, const char *const *list)
 	return false;
 }
 
+/* One Chinese character alone is mostly a part of a word. */
+static bool
+is_lone(const char *phrase, const char *const *but)
+{
+	return strlen(phrase) == 3 && (unsigned char)phrase[0] > 0xE0 && !is_one_of(phrase, but);
+}
+
 static bool
 strip_front(const struct request *r, const char *phrase, size_t *i, size_t j)
 {
 	static const char *const lone[] = { "我", "要", "得", "把", "从", "那", "哈", NULL };
+	size_t n = strlen(phrase), at = r->a.v[*i].start;
 
-	if (strlen(phrase) == 3 && (unsigned char)phrase[0] > 0xE0 && !is_one_of(phrase, lone))
+	if (is_lone(phrase, lone) || at + n > r->a.len ||
+		strncasecmp(r->a.text + at, phrase, n) != 0)
 		return false;
-	for (size_t k = MIN_OF(j - 1, *i + 8); k > *i; k--) {
-		autofree char *t = atoms_text(&r->a, *i, k);
-
-		if (str_eq_nocase(t, phrase)) {
-			*i = k;
+	for (size_t k = *i; k + 1 < j; k++)
+		if (r->a.v[k].end == at + n) {
+			*i = k + 1;
 			return true;
 		}
-	}
 	return false;
 }
 
@@ -314,17 +320,16 @@ static bool
 strip_back(const struct request *r, const char *phrase, size_t i, size_t *j)
 {
 	static const char *const lone[] = { "的", "了", "吧", "吗", "呢", "上", "里", "你", NULL };
+	size_t n = strlen(phrase), end = r->a.v[*j - 1].end;
 
-	if (strlen(phrase) == 3 && (unsigned char)phrase[0] > 0xE0 && !is_one_of(phrase, lone))
+	if (is_lone(phrase, lone) || n > end ||
+		strncasecmp(r->a.text + end - n, phrase, n) != 0)
 		return false;
-	for (size_t k = MAX_OF(i + 1, *j > 8 ? *j - 8 : 0); k < *j; k++) {
-		autofree char *t = atoms_text(&r->a, k, *j);
-
-		if (str_eq_nocase(t, phrase)) {
+	for (size_t k = *j - 1; k > i; k--)
+		if (r->a.v[k].start == end - n) {
 			*j = k;
 			return true;
 		}
-	}
 	return false;
 }
 

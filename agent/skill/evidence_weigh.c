@@ -186,19 +186,7 @@ is_forbidden(const struct weighing *w)
 static bool
 is_explained(const struct weighing *w, size_t i)
 {
-	if (w->q->plain[i] || w->used[i] || w->fill.taken[i])
-		return true;
-	for (size_t k = 0; k < w->q->e.n; k++) {
-		const struct edge *e = &w->q->e.v[k];
-
-		if (e->i > i || e->j <= i)
-			continue;
-		for (size_t l = 0; l < w->c->n_ev; l++)
-			for (size_t t = 0; t < w->c->ev[l].n; t++)
-				if (!w->c->ev[l].v[t].forbids && has_cls(&w->c->ev[l].v[t], e->cls))
-					return true;
-	}
-	return false;
+	return w->q->plain[i] || w->used[i] || w->fill.taken[i] || w->q->told[i];
 }
 
 /* A word with a meaning of its own, though the recipe does not speak of it. */
@@ -535,6 +523,8 @@ read_texts(struct ev_request *q, const struct compiled *c, const struct ev_line 
 				continue;
 			if (i >= j || (token->whole && !is_whole(q, i, j)))
 				continue;
+			if (q->budget-- < 0)
+				return;
 			text_trim(q->r, s, &i, &j);
 			if (i >= j || !text_fits(q, c, token, i, j))
 				continue;
@@ -546,11 +536,29 @@ read_texts(struct ev_request *q, const struct compiled *c, const struct ev_line 
 		}
 }
 
+/* Words that the recipe's lines speak of explain themselves. */
+static void
+mark_told(struct ev_request *q, const struct compiled *c)
+{
+	memset(q->told, 0, sizeof(q->told));
+	for (size_t k = 0; k < q->e.n; k++) {
+		const struct edge *e = &q->e.v[k];
+		bool is = false;
+
+		for (size_t l = 0; l < c->n_ev && !is; l++)
+			for (size_t t = 0; t < c->ev[l].n && !is; t++)
+				is = !c->ev[l].v[t].forbids && has_cls(&c->ev[l].v[t], e->cls);
+		if (is)
+			memset(q->told + e->i, true, e->j - e->i);
+	}
+}
+
 void
 read_evidence(struct ev_request *q, const struct compiled *c, struct reading *out)
 {
 	int slot = ev_text_slot(c);
 
+	mark_told(q, c);
 	for (size_t i = 0; i < c->n_ev; i++) {
 		const struct ev_line *l = &c->ev[i];
 		const struct ev_token *text = NULL;

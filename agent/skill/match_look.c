@@ -24,7 +24,7 @@ match_clearer(const struct matcher *m, const struct request *r, const struct com
 	struct reading ra = { 0 }, rb = { 0 };
 	double by;
 
-	if (a->n_ev == 0 || b->n_ev == 0)
+	if (a->n_ev == 0 || b->n_ev == 0 || r->a.n > EV_ATOMS_MAX)
 		return 0;
 	q = xcalloc(1, sizeof(*q));
 	ev_request_init(q, m->evidence, r);
@@ -60,7 +60,7 @@ match_look_again(const struct matcher *m, struct request *r, const struct match_
 	const struct compiled *who = NULL, *next = NULL;
 	double second = 0;
 
-	if (!m->evidence)
+	if (!m->evidence || r->a.n > EV_ATOMS_MAX)
 		return;
 	q = xcalloc(1, sizeof(*q));
 	focus_evidence(m, r);
