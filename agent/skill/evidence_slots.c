@@ -106,8 +106,8 @@ fill_paths(const struct ev_request *q, const struct compiled *c, size_t ti, size
 			}
 		if (done)
 			f->anchored = f->anchored || is_written(q->r, v);
-		else if (is_free(f, v, ti, tj) && is_written(q->r, v))
-			f->odd = true;
+		else if (is_free(f, v, ti, tj) && (rec->effects || is_written(q->r, v)))
+			f->odd = true; /* another place: another request? */
 	}
 	/* "back it up, it's in ~/x": the only path there is goes where one must be. */
 	for (size_t i = 0; i < rec->n_slots; i++)

@@ -37,6 +37,7 @@ instinct_which_one(struct run *x, const struct match *m)
 	jw_init(&w, &b);
 	jw_object(&w, NULL);
 	jw_str(&w, "kind", "which");
+	jw_bool(&w, "several", m->why == MATCH_SEVERAL);
 	jw_array(&w, "recipes");
 	for (size_t i = 0; i < m->n_nearest && i < 2; i++) {
 		jw_str(&w, NULL, m->nearest[i].recipe->name);

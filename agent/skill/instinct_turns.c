@@ -151,7 +151,10 @@ on_which(struct run *x, const cJSON *pending, int turn)
 					saying_in(&k->recipe->summary, x->in->language))))
 			continue;
 		c.only = k->recipe;
-		match_request(x->skills->matcher, run_request(x->in)->text, &c, &m);
+		if (json_bool(pending, "several", false))
+			match_part(x->skills->matcher, run_request(x->in)->text, &c, &m);
+		else
+			match_request(x->skills->matcher, run_request(x->in)->text, &c, &m);
 		if (!m.recipe) { /* one of several: its words cannot be told from the others' */
 			m.recipe = k->recipe;
 			m.why = MATCH_FOUND;

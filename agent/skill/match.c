@@ -525,6 +525,48 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	free(r);
 }
 
+/* Splits at every "and then", comma and full stop; the first part that asks for ctx->only. */
+void
+match_part(const struct matcher *m, struct slice text, const struct match_context *ctx,
+	struct match *ret)
+{
+	struct request *r = xcalloc(1, sizeof(*r));
+	size_t from = 0, tries = 0;
+	bool found = false;
+
+	*r = (struct request){ .lex = m->lex,
+		.home = m->home,
+		.cwd = ctx->cwd,
+		.now_ms = ctx->now_ms,
+		.folders = &m->folders };
+	request_init(r, text.p ? text.p : "", text.n);
+	for (size_t i = 1; i <= r->a.n && !found && tries < 8; i++) {
+		const struct edge *e = i < r->a.n ? edges_at(&r->e, i, LEX_THEN) : NULL;
+		bool stop = i < r->a.n && r->a.v[i].kind == ATOM_PUNCT &&
+			strchr(".;,", r->a.v[i].fold[0]);
+
+		if (i < r->a.n && !e && !stop)
+			continue;
+		tries++;
+		size_t end = i < r->a.n ? r->a.v[i].start : r->a.len;
+
+		if (tries > 1)
+			match_finish(ret);
+		match_text_of(m,
+			(struct slice){ r->a.text + r->a.v[from].start,
+				end - r->a.v[from].start },
+			ctx, ret, 1);
+		found = ret->recipe != NULL;
+		from = e ? e->j : i + 1;
+		if (from >= r->a.n)
+			break;
+	}
+	if (tries == 0)
+		match_text_of(m, text, ctx, ret, 1);
+	request_finish(r);
+	free(r);
+}
+
 void
 match_request(const struct matcher *m, struct slice text, const struct match_context *ctx,
 	struct match *ret)

@@ -54,6 +54,9 @@ struct match {
 };
 void match_request(const struct matcher *m, struct slice text, const struct match_context *c,
 	struct match *ret);
+/* Of several requests in one sentence: the part that asks for c->only, and its slots alone. */
+void match_part(const struct matcher *m, struct slice text, const struct match_context *c,
+	struct match *ret);
 void match_finish(struct match *m);
 /* {"recipe","slots","missing","score","nearest"} */
 void match_to_json(const struct match *m, struct buf *out);

@@ -436,8 +436,38 @@ instinct__several_requests__asks_which(void **state)
 	assert_string_equal(l.tool, "ask_user");
 	answer(&l, CALL_DONE, "{\"answer\":\"2\"}");
 	assert_true(l.n_calls == 1);
-	assert_true(str_eq(l.tool, "biggest") || str_eq(l.tool, "ask_user"));
+	assert_string_equal(l.tool, "biggest");
 	stop(&l);
+}
+
+/* The folder of the one is not the folder of the other. */
+static void
+instinct__several_requests__each_keeps_its_own_slots(void **state)
+{
+	static const struct {
+		const char *request, *answer, *tool, *args;
+	} cases[] = {
+		{ "tidy my downloads by type and back up my desktop", "2", "backup", "/Desktop\"" },
+		{ "tidy my downloads by type and back up my desktop", "1", "arrange", "/Downloads\"" },
+		{ "back up my desktop. Then tidy my downloads by type.", "2", "arrange", "/Downloads\"" },
+		{ "整理一下下载，然后备份桌面", "2", "backup", "/Desktop\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct loop l;
+		autofree char *a = xasprintf("{\"answer\":\"%s\"}", cases[i].answer);
+
+		start(&l, cases[i].request);
+		think(&l);
+		assert_string_equal(l.tool, "ask_user");
+		answer(&l, CALL_DONE, a);
+		if (!l.tool || !str_eq(l.tool, cases[i].tool) || !strstr(l.args, cases[i].args))
+			print_message("%s: %s %s\n", cases[i].request, l.tool, l.args);
+		assert_string_equal(l.tool, cases[i].tool);
+		assert_non_null(strstr(l.args, cases[i].args));
+		stop(&l);
+	}
 }
 
 static void
@@ -545,6 +575,7 @@ main(void)
 		cmocka_unit_test(
 			instinct__contradiction__is_asked_about_before_anything_is_kept),
 		cmocka_unit_test(instinct__several_requests__asks_which),
+		cmocka_unit_test(instinct__several_requests__each_keeps_its_own_slots),
 		cmocka_unit_test(instinct__follow_up__changes_the_last_run),
 		cmocka_unit_test(instinct__follow_up__without_a_last_run_means_nothing),
 		cmocka_unit_test(instinct__language__result_in_chinese),
