@@ -150,7 +150,8 @@ struct screen {
 	char *message;
 	enum role message_role;
 	bool offer_undo;
-	int64_t undo_task; /* being undone or done again */
+	int64_t undo_task, undo_commit; /* being undone or done again */
+	bool undo_redo, undo_keep;
 	char *error_details;
 
 	char *find_words;

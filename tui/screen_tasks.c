@@ -257,6 +257,31 @@ keep_request(void *user, const struct task_row *row)
 	return true;
 }
 
+static void undo_now(struct screen *s, bool keep);
+
+static void
+on_keep_answer(struct screen *s, const char *data)
+{
+	if (str_eq(data, "keep"))
+		undo_now(s, true);
+}
+
+/* A file changed since: nothing was touched yet, and the person says what shall be. */
+static void
+ask_keep(struct screen *s, const char *why)
+{
+	autofree char *safe = sanitize_elide(why, 70);
+	struct picker_opts o = { .title = safe, .chosen = on_keep_answer, .no_sort = true };
+	struct picker *p = picker_open(s, &o);
+
+	if (!p)
+		return;
+	picker_add(p, _("Leave everything as it is"), "", "leave");
+	picker_add(p, s->undo_redo ? _("Do it again; where something changed since, keep both")
+				   : _("Undo it; where something changed since, keep both"), "", "keep");
+	picker_ready(s, p, "leave");
+}
+
 static void
 on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 {
@@ -264,7 +289,9 @@ on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 	autofree char *request = NULL;
 
 	(void)n;
-	if (err)
+	if (err && err->code == ERR_CONFLICT && !s->undo_keep)
+		ask_keep(s, err->text);
+	else if (err)
 		screen_error(s, err);
 	else if (journal_task(s->journal, s->undo_task, keep_request, &request, NULL))
 		/* The newest may be an old one: it is named. */
@@ -277,18 +304,28 @@ on_undone(void *user, size_t n, const char *sentence, const struct err *err)
 	screen_dirty(s);
 }
 
-void
-screen_undo(struct screen *s, int64_t task, int64_t commit, bool redo)
+static void
+undo_now(struct screen *s, bool keep)
 {
 	struct err err = { 0 };
-	bool ok = redo ? agent_redo(s->agent, task, commit, false, on_undone, s, &err)
-		       : agent_undo(s->agent, task, commit, false, on_undone, s, &err);
+	bool ok;
 
-	s->undo_task = task;
+	s->undo_keep = keep;
+	ok = s->undo_redo ? agent_redo(s->agent, s->undo_task, s->undo_commit, keep, on_undone, s, &err)
+			  : agent_undo(s->agent, s->undo_task, s->undo_commit, keep, on_undone, s, &err);
 	if (!ok)
 		screen_error(s, &err);
 	else
-		screen_say(s, ROLE_INFO, "%s", redo ? _("doing it again …") : _("undoing …"));
+		screen_say(s, ROLE_INFO, "%s", s->undo_redo ? _("doing it again …") : _("undoing …"));
+}
+
+void
+screen_undo(struct screen *s, int64_t task, int64_t commit, bool redo)
+{
+	s->undo_task = task;
+	s->undo_commit = commit;
+	s->undo_redo = redo;
+	undo_now(s, false);
 }
 
 bool

@@ -138,6 +138,27 @@ ten_thousand__deleted__wants_the_name_typed(UNUSED void **state)
 }
 
 static void
+undo__of_what_changed_since__asks_and_keeps_both(UNUSED void **state)
+{
+	ask("CALL edit {\"path\":\"old/a.txt\",\"old\":\"a\",\"new\":\"b\"};");
+	pty_key(J.pty, "M-y");
+	journey_see(&J, "■ done");
+	journey_file(&J, "old/a.txt", "mine\n");
+	pty_key(J.pty, "M-z");
+	journey_see(&J, "changed since");
+	journey_see(&J, "Leave everything as it is");
+	pty_key(J.pty, "Enter");
+	journey_gone(&J, "Leave everything as it is");
+	assert_false(journey_has(&J, "old/a.txt.before-undo"));
+	pty_key(J.pty, "M-z");
+	journey_see(&J, "Leave everything as it is");
+	pty_key(J.pty, "Down");
+	pty_key(J.pty, "Enter");
+	journey_see(&J, "↶ undone");
+	assert_true(journey_has(&J, "old/a.txt"));
+}
+
+static void
 plan__edited_while_it_waits__is_the_plan(UNUSED void **state)
 {
 	ask("CALL plan {\"steps\":[\"Look\",\"Remove\",\"Tell\"]}; " REMOVE);
@@ -195,6 +216,7 @@ main(void)
 		JOURNEY(refusal__with_words__reaches_the_model),
 		JOURNEY(part__of_a_deletion__leaves_the_rest),
 		JOURNEY(ten_thousand__deleted__wants_the_name_typed),
+		JOURNEY(undo__of_what_changed_since__asks_and_keeps_both),
 		JOURNEY(plan__edited_while_it_waits__is_the_plan),
 		JOURNEY(leaving__question_goes_when_the_task_ends),
 	};
