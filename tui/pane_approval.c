@@ -13,13 +13,13 @@ approval_open(const struct screen *s)
 	return s->live ? fold_open_approval(s->live) : NULL;
 }
 
-/* One changed text: its difference is what is decided, so it shows at once. */
+/* One new or changed text: its difference is what is decided, so it shows at once. */
 static void
 show_only_diff(struct screen *s, const struct fold_approval *a)
 {
 	const struct fold_effect *e = approval_effect(s, a, 0);
 
-	if (!e || !e->diff || !(str_eq(e->kind, "modify") || str_eq(e->kind, "replace")))
+	if (!e || !e->diff || !(str_eq(e->kind, "modify") || str_eq(e->kind, "replace") || str_eq(e->kind, "create")))
 		return;
 	s->approval.diff = xstrdup(e->diff);
 	s->approval.diff_of = 0;
