@@ -113,7 +113,7 @@ preview_rule(void *user, const struct rule_view *v)
 	words = rule_sentence(v);
 	lines_wrap(p->out, slice_of(words), p->cols, "", STYLE(ROLE_STRONG));
 	lines_begin(p->out);
-	lines_printf(p->out, STYLE(ROLE_MUTED), _("for: %s"), v->actor);
+	lines_printf(p->out, STYLE(ROLE_MUTED), _("for: %s"), str_eq(v->actor, "any") ? _("every act") : v->actor);
 	put_examples(p, _("It holds for:"), v->match);
 	put_examples(p, _("It does not hold for:"), v->not_match);
 	put_past(p, v);
