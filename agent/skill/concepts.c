@@ -104,7 +104,8 @@ const struct lex_line lex_concepts[] = {
 		"what i said|"
 		"open on windows|on windows,|"
 		"怎么打不开|怎么不见|怎么回事|"
-		"what does the|what does it|what does this|what does my" },
+		"what does the|what does it|what does this|what does my|"
+		"i never sort it|i never sort|never sorted|never tidied|i never clean|never cleaned|never got around|i never tidy|never get around|从来没整理|从没整理|没收拾过|没整理过|没时间整理|不会弄|不会用" },
 	/* What only holds a sentence together. */
 	{ "plain", true,
 		"i|you|we|they|them|it|is|are|am|be|been|being|has|have|had|having|do|does|can|"
@@ -278,7 +279,8 @@ const struct lex_line lex_concepts[] = {
 		"forget that|dont forget that|do not forget that|never forget that|for the "
 		"future|please keep it|mental note|commit to memory|remember for me|remember "
 		"the following|you should remember|you should know|remember for later|"
-		"keep the following|following fact|keep this fact|this fact|the following fact" },
+		"keep the following|following fact|keep this fact|this fact|the following fact|"
+		"store this|save this for later|keep this in memory|store this for later|memorise this|keep this for later" },
 	{ "remember", true,
 		"记住|记着|记牢|别忘了，|别忘了：|牢记|要记|一直记着|记好|记在心里|存进记忆|"
 		"不要忘了，|不要忘记，|别忘记，|你要知道|替我记着" },
@@ -401,7 +403,9 @@ const struct lex_line lex_concepts[] = {
 		"usage|fill|still store|still fit|low|more fit|"
 		"still room|still space|any room|any space|room left|still any room|have room" },
 	{ "left", true,
-		"剩|还剩|还有|还能|满|快满|够|可用|用了|占用|空闲|剩余|余|能存|装得下|占了|还能存" },
+		"剩|还剩|还有|还能|满|快满|够|可用|用了|占用|空闲|剩余|余|能存|装得下|占了|还能存|"
+		"还能装|能装|装多少|还装得下|能放多少|还能放" },
+	{ "fit", true, "还能装|能装|装得下|装不下|能存|还能存|存得下|放得下" },
 	{ "changed", false,
 		"change|modify|edit|touch|update|alter|worked on|work on|new|different|fiddle|"
 		"fiddling|fiddling with|added|create|recent|tamper|appear|came in|latest" },

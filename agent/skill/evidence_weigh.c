@@ -150,6 +150,18 @@ is_report(const struct weighing *w)
 	return false;
 }
 
+/* "cancel the gym - done": what is to be done may be to stop something. */
+static bool
+is_chore(const char *word)
+{
+	static const char *const words[] = { "cancel", "stop", "quit", "skip", "leave", "取", "消" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(words[i], word))
+			return true;
+	return false;
+}
+
 static bool
 is_forbidden(const struct weighing *w)
 {
@@ -169,7 +181,7 @@ is_forbidden(const struct weighing *w)
 		if (!text && !w->used[i] && bad)
 			return true;
 		/* What stands in front of the line's words governs them, text or not. */
-		if (text && i < first &&
+		if (text && i < first && !is_chore(w->q->r->a.v[i].fold) &&
 			(w->q->bad[i] & (w->short_text ? ~may & ~(unsigned)BAD_SERVICE
 				       : (BAD_NEG | BAD_HOWTO | BAD_ALREADY) & ~may)))
 			return true;

@@ -96,7 +96,8 @@ scan_known(const struct request *r, size_t i, struct values *out)
 		i--;
 	v = add_path(r, out, i, k, path);
 	v->typo = typo;
-	v->soft = is_kind_too(name) && k == j && !led_in(r, i) && !led_out(r, j);
+	v->soft = (is_kind_too(name) && k == j && !led_in(r, i) && !led_out(r, j)) ||
+		str_eq(r->a.v[i].fold, "downloaded"); /* "I downloaded it" is no place */
 }
 
 /* The known folder that a word means, or NULL. */
