@@ -82,6 +82,9 @@ normal(const struct layout_wish *w, struct layout *l, struct rect body)
 	if (w->has_approval) {
 		int h = MAX_OF(body.h * 6 / 10, MIN_OF(body.h, 10));
 
+		/* Whoever looks closer wants to see it. */
+		if (w->focus == PANE_APPROVAL)
+			h = MAX_OF(h, body.h - 3);
 		l->pane[PANE_APPROVAL] = rect(body.y + body.h - h, 0, h, body.w);
 		l->pane[PANE_TRANSCRIPT].h = body.h - h;
 		top = body.h - h;

@@ -131,6 +131,18 @@ on_started(void *user, int64_t task, const struct err *err)
 	screen_dirty(s);
 }
 
+/* "or write what to do instead": a recipe takes no further words, so its changes are refused and
+ * the words asked anew; as a follow-up they know what was meant. */
+static bool
+ask_instead(struct screen *s, const char *text, struct err *err)
+{
+	const struct fold_approval *a = approval_open(s);
+	struct decision_opts o = { .decision = DECIDE_REFUSE };
+
+	return agent_queue(s->agent, text, err) &&
+		agent_decide(s->agent, s->live->task, a->approval, &o, err);
+}
+
 static bool
 answer_or_steer(struct screen *s, const char *text)
 {
@@ -140,6 +152,9 @@ answer_or_steer(struct screen *s, const char *text)
 
 	if (q)
 		ok = agent_answer(s->agent, s->live->task, q->ask, text, &err);
+	else if (approval_open(s) && guard_may_refuse(&s->approval.guard) &&
+		str_eq(s->live->engine, "instinct"))
+		ok = ask_instead(s, text, &err);
 	else
 		ok = agent_steer(s->agent, text, &err);
 	if (!ok)

@@ -5,12 +5,23 @@
 #include "tui/picker.h"
 #include "tui/words.h"
 
+/* The mode as what it means for the person; on a narrow screen in one word. */
 static const char *
-mode_of(const struct screen *s)
+mode_of(const struct screen *s, int cols)
 {
+	static const char *const words[][3] = {
+		{ "step", N_("asks at each step"), N_("asks") },
+		{ "draft", N_("asks at the end"), N_("asks at the end") },
+		{ "auto", N_("asks where no rule allows"), N_("by rules") },
+		{ "read-only", N_("changes nothing"), N_("changes nothing") },
+	};
 	const struct fold *f = screen_fold(s);
+	const char *mode = f && f->mode ? f->mode : config_str(s->cli->config, "task.mode");
 
-	return f && f->mode ? f->mode : config_str(s->cli->config, "task.mode");
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_eq(mode, words[i][0]))
+			return _(words[i][cols < 100 ? 2 : 1]);
+	return mode;
 }
 
 static char *
@@ -188,7 +199,8 @@ draw_hints(struct screen *s, struct area a, int end)
 		x = hint(s, a, x, end, "find", _("find"));
 		x = hint(s, a, x, end, "zoom", _("enlarge"));
 	} else if (screen_running(s)) {
-		x = hint(s, a, x, end, "send", _("steer"));
+		x = hint(s, a, x, end, "send",
+			approval_open(s) && str_eq(s->live->engine, "instinct") ? _("ask instead") : _("steer"));
 		x = hint(s, a, x, end, "queue", _("queue"));
 		x = hint(s, a, x, end, "escape", _("stop"));
 	} else {
@@ -211,7 +223,7 @@ draw_status(struct screen *s, struct area a)
 
 	if (a.h < 1)
 		return;
-	mode = xasprintf("%s%s", mode_of(s), s->mouse ? "" : _(" · mouse off"));
+	mode = xasprintf("%s%s", mode_of(s, a.w), s->mouse ? "" : _(" · mouse off"));
 	end = draw_right(a, 0, end, mode, STYLE(ROLE_STATUS_MODE)) - 2;
 	if (s->n_seq) {
 		for (size_t i = 0; i < s->n_seq; i++) {

@@ -91,6 +91,31 @@ decision__end_and_space__change_the_row_one_sees(UNUSED void **state)
 	refuse_and_leave();
 }
 
+/* The words know what was asked before them. */
+static void
+decision__words_instead__refuse_and_are_asked(UNUSED void **state)
+{
+	autofree char *before = journey_print(&J), *now = NULL;
+
+	journey_start(&J, &wide);
+	journey_see(&J, "homard");
+	journey_ask(&J, "tidy ~/Downloads by type");
+	journey_decidable(&J);
+	pty_send(J.pty, "only the pictures");
+	journey_see(&J, "› only the pictures");
+	pty_key(J.pty, "Enter");
+	journey_see(&J, "create 1 · → move 1");
+	now = journey_print(&J);
+	assert_string_equal(before, now);
+	journey_decidable(&J);
+	pty_key(J.pty, "M-y");
+	journey_see(&J, "■ done");
+	assert_true(journey_has(&J, "Downloads/Pictures/holiday.jpg"));
+	assert_true(journey_has(&J, "Downloads/song.mp3"));
+	pty_key(J.pty, "C-q");
+	assert_int_equal(journey_end(&J), 0);
+}
+
 static void
 take_for_good(const char *word)
 {
@@ -132,6 +157,8 @@ main(void)
 			decision__folder_left_out__leaves_out_what_comes_into_it, begin, end),
 		cmocka_unit_test_setup_teardown(
 			decision__end_and_space__change_the_row_one_sees, begin, end),
+		cmocka_unit_test_setup_teardown(
+			decision__words_instead__refuse_and_are_asked, begin, end),
 		cmocka_unit_test_setup_teardown(
 			decision__for_good__asks_and_offers_no_undo, begin, end),
 	};
