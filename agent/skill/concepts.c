@@ -48,7 +48,8 @@ const struct lex_line lex_concepts[] = {
 		"世界|新闻|股票|总统|手机流量|关机|重启|安装|卸载|升级系统|杀毒|行李|衣柜|厨房|冰箱|抽屉|书架|停车|车位|教室|办公室|"
 		"房间|屋子|卧室|旅行计划|攻略|牌子|比赛|球赛|"
 		"买|卖|每天|每晚|每周|定时|水印|裁剪|旋转|数据库|思路|桌游|毕业典礼|聊天记录|"
-		"加一列|加一行|删一列|删一行|排序|压缩图片|缩小|编译" },
+		"加一列|加一行|删一列|删一行|排序|压缩图片|缩小|编译|"
+		"游戏|盘子|菜|饭|手表|鱼缸|单词" },
 	{ "third", true,
 		"he|she|my friend|my boss|my brother|my sister|my wife|my husband|"
 		"my colleague|my neighbour|my neighbor|my mother|my father|my mom|my dad|"
@@ -222,7 +223,8 @@ const struct lex_line lex_concepts[] = {
 	{ "ren", true, "重命名|改名|批量改名|重新命名|换名字|改名字|改下名" },
 	{ "convert", false,
 		"convert|turn|change|transform|make|export|save|reformat|transcode|encode|need|"
-		"want|switch|into|as|ought|become|should be|get|have" },
+		"want|switch|into|as|ought|become|should be|get|have|"
+		"to" },
 	{ "convert", true,
 		"转换|转成|转为|转|变成|变|改成|换成|换|存成|导出|转过去|统统换|要|弄成|做成|改" },
 	{ "note-asked", true,

@@ -71,6 +71,7 @@ void read_evidence(struct ev_request *q, const struct compiled *c, struct readin
 struct ev_fill {
 	cJSON *slots;
 	bool taken[ATOMS_MAX + 2];
+	bool spent[ATOMS_MAX + 2]; /* a choice: "png" is no picture as well */
 	bool anchored; /* a path or file stands in the request */
 	bool odd;      /* a value is there that fits nowhere */
 };

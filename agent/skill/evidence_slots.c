@@ -180,6 +180,7 @@ fill_choice(const struct ev_request *q, const struct slot *s, size_t ti, size_t 
 		return;
 	cJSON_AddStringToObject(f->slots, s->name, best->value);
 	memset(f->taken + bi, true, bj - bi);
+	memset(f->spent + bi, true, bj - bi);
 }
 
 static bool

@@ -84,7 +84,7 @@ place_tokens(struct weighing *w, size_t k)
 		if (!has_cls(t, e->cls) || !outside(w, e) || is_part_zh(w->q, e) || is_part(w, e))
 			continue;
 		for (size_t a = e->i; a < e->j && free_here; a++)
-			free_here = !w->used[a];
+			free_here = !w->used[a] && !w->fill.spent[a];
 		if (!free_here)
 			continue;
 		if (w->q->budget-- < 0)
