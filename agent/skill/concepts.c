@@ -20,7 +20,8 @@ const struct lex_line lex_concepts[] = {
 		"是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
 		"好用吗|有什么用|什么时候|"
 		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果|"
-		"the best|which laptop|which computer|which phone" },
+		"the best|which laptop|which computer|which phone|one day|some day|someday|who knows|"
+		"in theory|i might|we might|总有一天|说不定|以后再说|有朝一日" },
 	{ "service", false,
 		"email|mail|gmail|inbox|calendar|appointment|alarm|weather|forecast|translate|"
 		"translation|website|webpage|browser|google|internet|online|twitter|facebook|"
@@ -260,7 +261,7 @@ const struct lex_line lex_concepts[] = {
 		"read out|read me|tell me" },
 	{ "show", true,
 		"看|看看|显示|列出|列|告诉|给我看|念|说说|说|多少|报告|看一下|瞧|揪出|哪些|什么|"
-		"是什么|给看|"
+		"是什么|给看|给我一份|来一份|来份|给一份|出一份|给份|"
 		"提供|简要|出示|给出|"
 		"啥" },
 	{ "put", false,
@@ -277,7 +278,7 @@ const struct lex_line lex_concepts[] = {
 		"勾|勾掉|划掉|打勾|打个勾|完成|做完|弄完|搞定|办完|完事|标记|划|已完成|销掉|去掉|"
 		"画掉|办妥|做好|打钩|打个钩|搞完|完了|干完" },
 	{ "remember", false,
-		"remember this|remember that|memorise|memorize|keep in mind|bear in mind|don't "
+		"remember this|remember that|rember that|remeber that|memorise|memorize|keep in mind|bear in mind|don't "
 		"forget that|dont forget that|do not forget that|never forget that|for the "
 		"future|please keep it|mental note|commit to memory|remember for me|remember "
 		"the following|you should remember|you should know|remember for later|"
@@ -341,7 +342,7 @@ const struct lex_line lex_concepts[] = {
 	{ "pack", false,
 		"backup|back up|snapshot|safe copy|safety copy|zip up|pack|tar|"
 		"safeguard|save a copy|bundle|spare copy|"
-		"archive copy|backup copy|archive of|an archive of|copy of everything" },
+		"archive copy|backup copy|archive of|an archive of|dated archive|dated copy|copy of everything" },
 	{ "pack", true,
 		"备份|打包|打个包|存档|留底|存一份|备一份|存一份档|归档备份|留个底|压缩|复制一份|"
 		"拷一份|保一份|存个档|备个份|备份一下" },

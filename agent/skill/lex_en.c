@@ -71,7 +71,8 @@ const struct lex_line lex_en[] = {
 		"sort of|kind of|what is a|what is an|what's a|what's an|"
 		"forbid|prevent|quit|cease|hold off|hands off|but|besides|apart from|other "
 		"than|"
-		"pretend|suppose|imagine|hypothetically|if|how do i|how do you|how to|how can "
+		"pretend|suppose|imagine|hypothetically|one day|some day|someday|who knows|in theory|"
+		"i might|we might|if|how do i|how do you|how to|how can "
 		"i|how would|how does|"
 		"how should|why|should i|should we|when did|when will|when should" },
 	{ "then", true,
