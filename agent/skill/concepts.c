@@ -21,7 +21,7 @@ const struct lex_line lex_concepts[] = {
 		"好用吗|有什么用|什么时候|"
 		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果|"
 		"the best|which laptop|which computer|which phone|one day|some day|someday|who knows|"
-		"in theory|i might|we might|总有一天|说不定|以后再说|有朝一日" },
+		"in theory|i might|we might|actually mean|really mean|even mean|mean exactly|总有一天|说不定|以后再说|有朝一日" },
 	{ "service", false,
 		"email|mail|gmail|inbox|calendar|appointment|alarm|weather|forecast|translate|"
 		"translation|website|webpage|browser|google|internet|online|twitter|facebook|"
@@ -64,7 +64,7 @@ const struct lex_line lex_concepts[] = {
 		"恢复|还原|做过|过吗|了吗|了没|"
 		"did the|did my|does my|does the" },
 	{ "past", true,
-		"yesterday|last night|earlier today|a moment ago|昨天|昨晚|前天|上周我" },
+		"yesterday|last night|earlier today|a moment ago|早上就|早就|今早|昨天|昨晚|前天|上周我" },
 	{ "already", true, "already|just now|i just|已经|早就|刚刚|刚才|都已" },
 	/* Phrases with a negation in them that forbid nothing. */
 	{ "calm", true,

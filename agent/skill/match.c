@@ -544,8 +544,13 @@ match_part(const struct matcher *m, struct slice text, const struct match_contex
 		bool stop = i < r->a.n && r->a.v[i].kind == ATOM_PUNCT &&
 			strchr(".;,", r->a.v[i].fold[0]);
 
-		if (i < r->a.n && !e && !stop)
+		/* "and then" holds a "then", and ". Then" two signs: a part begins behind them. */
+		if (i < from || (i < r->a.n && !e && !stop))
 			continue;
+		if (i == from) {
+			from = e ? e->j : i + 1;
+			continue;
+		}
 		tries++;
 		size_t end = i < r->a.n ? r->a.v[i].start : r->a.len;
 
