@@ -64,8 +64,15 @@ cmd_theme(struct screen *s, const char *arg)
 	autostrv struct strv names = { 0 };
 	struct picker *p;
 
-	if (*arg) {
+	theme_list(s->theme_dirs, &names);
+	if (*arg && strv_has(&names, arg)) {
 		on_theme(s, arg);
+		return;
+	}
+	if (*arg) {
+		autofree char *safe = sanitize_dup(arg, SANITIZE_NAME);
+
+		screen_say(s, ROLE_WARN, _("there is no theme %s; /theme shows them all"), safe);
 		return;
 	}
 	p = picker_open(s, &o);
@@ -73,7 +80,6 @@ cmd_theme(struct screen *s, const char *arg)
 		return;
 	free(theme_before);
 	theme_before = xstrdup(theme_name(s->theme));
-	theme_list(s->theme_dirs, &names);
 	for (size_t i = 0; i < names.n; i++) {
 		struct theme *t;
 

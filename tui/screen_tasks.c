@@ -139,6 +139,10 @@ ask_instead(struct screen *s, const char *text, struct err *err)
 	const struct fold_approval *a = approval_open(s);
 	struct decision_opts o = { .decision = DECIDE_REFUSE };
 
+	/* "yes" is no answer, and nothing that should throw the decision away. */
+	if (!agent_recipe_fits(s->agent, text, s->live->cwd))
+		return err_set(err, ERR_USAGE, "%s",
+			_("a decision waits, and no recipe does that: Alt+Y takes, Alt+N refuses"));
 	return agent_queue(s->agent, text, err) &&
 		agent_decide(s->agent, s->live->task, a->approval, &o, err);
 }

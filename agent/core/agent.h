@@ -48,6 +48,9 @@ void agent_defer(struct agent *a, void (*fn)(void *user), void *user);
  * a model is set its library and table). Optional; nothing wakes up afterwards. */
 void agent_warm(struct agent *a);
 
+/* Would a recipe, or what follows up the last one, take these words? Asks nobody. */
+bool agent_recipe_fits(struct agent *a, const char *request, const char *cwd);
+
 struct submit {
 	const char *text;
 	const char *cwd;

@@ -195,7 +195,6 @@ struct task *task_new(struct agent *a, const char *cwd, const char *mode);
 void agent_answer_nothing(struct task *t);
 /* The journal cannot be written and the engine is silent: the task is over without an event. */
 void task_end_unwritten(struct agent *a);
-bool agent_recipe_fits(struct agent *a, const char *request, const char *cwd);
 void agent_warm_model(struct agent *a);
 /* What would work without a network, as a sentence; owned, NULL: nothing near. */
 char *agent_offer_recipes(struct agent *a, const char *request, const char *cwd);

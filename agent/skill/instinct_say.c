@@ -23,6 +23,9 @@ instinct_not_understood(struct run *x, const struct match *m)
 		buf_add_str(&b, _(" The nearest things I can do:\n"));
 	for (size_t i = 0; i < m->n_nearest && m->why != MATCH_NEGATED; i++)
 		add_example(&b, m->nearest[i].recipe, x->in->language);
+	if (m->why != MATCH_NEGATED)
+		buf_add_str(&b, _("\n\n`homard skills` (here: /skills) lists them all; a model (/model) does what "
+				  "they cannot."));
 	x->sink->text(x->user, buf_slice(&b));
 	run_fail(x, ERR_NOT_FOUND, _("No recipe fits this request."));
 }

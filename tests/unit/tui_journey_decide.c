@@ -101,6 +101,12 @@ decision__words_instead__refuse_and_are_asked(UNUSED void **state)
 	journey_see(&J, "homard");
 	journey_ask(&J, "tidy ~/Downloads by type");
 	journey_decidable(&J);
+	/* What nobody understands throws nothing away. */
+	pty_send(J.pty, "yes");
+	pty_key(J.pty, "Enter");
+	journey_see(&J, "a decision waits, and no recipe does that");
+	journey_see(&J, "Alt+Y take");
+	pty_key(J.pty, "C-u");
 	pty_send(J.pty, "only the pictures");
 	journey_see(&J, "› only the pictures");
 	pty_key(J.pty, "Enter");
