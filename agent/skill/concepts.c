@@ -21,7 +21,8 @@ const struct lex_line lex_concepts[] = {
 		"好用吗|有什么用|什么时候|"
 		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果|"
 		"the best|which laptop|which computer|which phone|one day|some day|someday|who knows|"
-		"in theory|i might|we might|actually mean|really mean|even mean|mean exactly|总有一天|说不定|以后再说|有朝一日" },
+		"in theory|i might|we might|waste of time|a waste of|overrated|commit everything|commit all|and push|"
+		"push it|push them|both sides|double-sided|on paper|这话|这句话|说得真|双面|推送|推到|网盘|云盘|云端|actually mean|really mean|even mean|mean exactly|总有一天|说不定|以后再说|有朝一日" },
 	{ "service", false,
 		"email|mail|gmail|inbox|calendar|appointment|alarm|weather|forecast|translate|"
 		"translation|website|webpage|browser|google|internet|online|twitter|facebook|"

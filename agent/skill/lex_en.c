@@ -72,7 +72,8 @@ const struct lex_line lex_en[] = {
 		"forbid|prevent|quit|cease|hold off|hands off|but|besides|apart from|other "
 		"than|"
 		"pretend|suppose|imagine|hypothetically|one day|some day|someday|who knows|in theory|"
-		"i might|we might|actually mean|really mean|if|how do i|how do you|how to|how can "
+		"i might|we might|actually mean|really mean|waste of time|a waste of|overrated|commit everything|"
+		"commit all|and push|push it|push them|both sides|double-sided|on paper|if|how do i|how do you|how to|how can "
 		"i|how would|how does|"
 		"how should|why|should i|should we|when did|when will|when should" },
 	{ "then", true,
