@@ -23,7 +23,8 @@ struct converting {
 	struct strv names; /* of the results, so that two never get one name */
 	struct nameset taken;
 	struct buf list; /* format, in, out, each ended by NUL */
-	uint64_t converted, failed, bytes;
+	uint64_t converted, failed;
+	bool stranger; /* `convert` is not ImageMagick's */
 	struct draft_cmd *cmd;
 	uv_work_t work;
 	struct err err;
@@ -183,6 +184,7 @@ on_output(void *user, int which, struct slice bytes)
 	for (size_t i = 0; which == 1 && i < bytes.n; i++) {
 		v->converted += bytes.p[i] == '+';
 		v->failed += bytes.p[i] == '-';
+		v->stranger = v->stranger || bytes.p[i] == '!';
 	}
 	if (v->ctx.progress)
 		v->ctx.progress(v->ctx.call, v->converted + v->failed, v->files.n);
@@ -200,19 +202,28 @@ done(void *user, struct draft_cmd_end *end)
 		err_clear(&v->err);
 	if (end->ran && limit)
 		err_set(&v->err, ERR_LIMIT, "%s", limit);
+	else if (end->ran && v->stranger)
+		err_set(&v->err, ERR_NOT_FOUND,
+			_("%s on this machine is not ImageMagick's. Install the package "
+			  "imagemagick."),
+			v->program);
 	finish(v);
 }
 
 static void
 planned(uv_work_t *work, int status)
 {
+	/* Other programs are called so too: one that cannot name itself gets no picture. */
+	static const char ask_first[] =
+		"case $(\"$0\" -version </dev/null 2>/dev/null) in "
+		"*ImageMagick*|*GraphicsMagick*) ;; *) echo !; exit 0 ;; esac; "
+		"exec xargs -0 -n 4 -P 2 sh -c \"$1\" \"$0\"";
 	static const char script[] =
 		"if \"$0\" \"$1:-[0]\" \"$4:-\" <\"$2\" >\"$3\" 2>/dev/null && [ -s \"$3\" ]; "
 		"then "
 		"touch -r \"$2\" -- \"$3\"; echo +; else rm -f -- \"$3\"; echo -; fi";
 	struct converting *v = work->data;
-	const char *const argv[] = { "xargs", "-0", "-n", "4", "-P", "2", "sh", "-c", script,
-		v->program, NULL };
+	const char *const argv[] = { "sh", "-c", ask_first, v->program, script, NULL };
 	const struct draft_cmd_opts o = { .argv = argv,
 		.wall_ms = WALL_MS,
 		.quiet = true,

@@ -85,6 +85,11 @@ lacks() { # request sentence: on a machine without the program
 	complains "! $2" "it says what to install: $2" 20
 }
 lacks "convert the images in ~/pictures to jpg" "ImageMagick is not installed. Install the package imagemagick."
+mkdir "$HOME/bin" && printf '#!/bin/sh\necho "some other convert" >&2\nexit 1\n' >"$HOME/bin/convert"
+chmod 755 "$HOME/bin/convert" && ln -s convert "$HOME/bin/magick"
+PATH=$HOME/bin:$PATH homard run --approve all "convert the images in ~/pictures to jpg"
+exits 1 "a convert that is another program converts nothing"
+complains "magick on this machine is not ImageMagick's. Install the package imagemagick." "and it is said so" 20
 lacks "extract the text from ~/x.pdf" "pdftotext is not installed. Install the package poppler-utils."
 lacks "what was committed in ~/pictures since yesterday" "Git is not installed. Install the package git."
 

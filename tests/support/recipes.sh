@@ -322,7 +322,7 @@ every_recipe() {
 	recipe clean-temp \
 		"clean up temporary files in ~/work" "Deleted 3 files, 7 B." \
 		"清理 ~/work 里的临时文件" "已删除 3 个文件，共 7 B。"
-	if command -v convert >/dev/null; then
+	if convert -version 2>/dev/null | grep -q Magick; then
 		recipe convert-images \
 			"convert the images in ~/Pictures to webp" "Converted 2 pictures of ~/Pictures to webp; the originals stay." \
 			"把 ~/Pictures 里的图片转成 webp" "已把 ~/Pictures 里的 2 张图片转换成 webp，原图保留。"
