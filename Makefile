@@ -40,7 +40,7 @@ UNITS   := $(UNIT_C:tests/unit/%.c=$(BUILD)/tests/unit/%)
 MO      := $(PO:agent/data/po/%.po=$(BUILD)/share/locale/%/LC_MESSAGES/homard.mo)
 
 Q = @
-all: $(BUILD)/homard helpers $(MO) share ## build the program, its helpers and the translations
+all: $(BUILD)/homard helpers $(MO) share $(BUILD)/share/requests.sense ## build the program, its helpers and the translations
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -95,6 +95,16 @@ share:
 	@mkdir -p $(BUILD)/share
 	@for f in $(SHIPPED); do ln -sfn $(CURDIR)/$$f $(BUILD)/share/$${f##*/}; done
 
+# What people's words mean, learned from lists of requests: some seconds, so only when the lists or the
+# learning change. A build with sanitizers takes the normal build's (SENSE_FROM).
+REQUESTS := $(sort $(wildcard agent/data/requests/*.tsv))
+SENSE_O := $(filter $(BUILD)/agent/skill/sense% $(BUILD)/agent/skill/concepts.o $(BUILD)/agent/skill/atoms.o \
+	$(BUILD)/agent/skill/lexicon.o,$(AGENT_O))
+$(BUILD)/share/requests.sense: $(REQUESTS) $(wildcard skills/*/recipe.yaml) $(SENSE_O) | $(BUILD)/homard share
+	@mkdir -p $(@D)
+	@echo "  LEARN $@"
+	$(Q)$(if $(wildcard $(SENSE_FROM)),cp $(SENSE_FROM) $@,HOMARD_HOME=$(BUILD) $(BUILD)/homard recipe train $@ $(REQUESTS) >/dev/null)
+
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
 # --- running and checking ---
@@ -102,7 +112,7 @@ share:
 NPROC := $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE = $(MAKE) --no-print-directory -s -j$(NPROC)
 ASAN_BUILD := build-asan
-ASAN_ARGS := BUILD=$(ASAN_BUILD) HARDEN= HARDEN_LD= OPT='-O1 -g' \
+ASAN_ARGS := BUILD=$(ASAN_BUILD) SENSE_FROM=$(BUILD)/share/requests.sense HARDEN= HARDEN_LD= OPT='-O1 -g' \
 	SAN='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 
 deps: ## install the packages that are missing (Debian; asks sudo when not root)

@@ -3,6 +3,7 @@
 #include "agent/base/i18n.h"
 #include "agent/cli/cli.h"
 #include "agent/skill/recipe_test.h"
+#include "agent/skill/sense_train.h"
 #include "agent/skill/skill.h"
 #include <errno.h>
 
@@ -119,6 +120,42 @@ list(struct cli *c)
 	return 0;
 }
 
+/* The tests of the shipped recipes are requests as well. */
+static bool
+learn_tests(struct cli *c, struct sense_trainer *t, struct err *err)
+{
+	struct skills *s = skills_load(c->places, RECIPE_WITH_TESTS);
+	bool ok = true;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct recipe *r = s->v[i].source == SKILL_SHIPPED ? s->v[i].recipe : NULL;
+
+		for (size_t k = 0; r && k < r->n_tests && ok; k++)
+			ok = sense_trainer_add(t, slice_of(r->tests[k].none ? "-" : r->name),
+				slice_of(r->tests[k].say),
+				slice_of(json_str(r->tests[k].slots, "text", "")), err);
+	}
+	skills_destroy(s);
+	return ok;
+}
+
+static int
+train(struct cli *c, int argc, char **argv)
+{
+	struct sense_trainer *t = sense_trainer_create();
+	struct err err = { 0 };
+	bool ok = learn_tests(c, t, &err);
+
+	for (int i = 1; i < argc && ok; i++)
+		ok = sense_trainer_read(t, argv[i], &err);
+	ok = ok && sense_trainer_write(t, argv[0], &err);
+	if (ok)
+		fprintf(c->out, _("%s: learned from %zu requests\n"), argv[0],
+			sense_trainer_count(t));
+	sense_trainer_destroy(t);
+	return ok ? 0 : cli_fail(c, "recipe", &err);
+}
+
 static int
 run(struct cli *c, int argc, char **argv)
 {
@@ -152,18 +189,28 @@ run(struct cli *c, int argc, char **argv)
 		return test(c, argc - at, argv + at);
 	if (str_eq(verb, "list"))
 		return list(c);
-	return usage(c, _("use match, test or list; see `homard recipe --help`"));
+	if (str_eq(verb, "train")) {
+		if (at + 1 >= argc)
+			return usage(c, _("say the file to write and the lists to learn from "
+					  "behind `train`"));
+		return train(c, argc - at, argv + at);
+	}
+	return usage(c, _("use match, test, list or train; see `homard recipe --help`"));
 }
 
 const struct cli_command cli_recipe = {
 	.name = "recipe",
 	.summary = N_("Which recipe a request means; test recipes"),
-	.usage = "match [--json] REQUEST | test [NAME|FOLDER] | list",
+	.usage = "match [--json] REQUEST | test [NAME|FOLDER] | list | train FILE LIST...",
 	.help = N_(
 		"match   shows which recipe a request means and with which slots; it looks at\n"
 		"        no file and does nothing. --json prints one line:\n"
 		"        {\"recipe\",\"slots\",\"missing\",\"score\",\"nearest\"}\n"
 		"test    runs the tests written in recipes: all, one, or those of a folder\n"
-		"list    the recipes that can be used\n"),
+		"list    the recipes that can be used\n"
+		"train   learns from lists of requests, and from the tests of the recipes that\n"
+		"        come with the program, what people's words mean; writes it to FILE. A\n"
+		"        line holds recipe, slots and request with tabs between. The build makes\n"
+		"        the program's own one (requests.sense) so.\n"),
 	.run = run,
 };

@@ -36,6 +36,7 @@ done
 tree skills "$P/share/homard/skills"
 tree themes "$P/share/homard/themes"
 tree "$B/share/locale" "$P/share/homard/locale"
+put 644 "$B/share/requests.sense" "$P/share/homard"
 for f in agent/data/*.yaml agent/data/*.json agent/data/*.txt; do
 	put 644 "$f" "$P/share/homard"
 done

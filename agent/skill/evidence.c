@@ -1,9 +1,6 @@
 #include "agent/skill/evidence.h"
 #include "agent/base/i18n.h"
 
-#define BUDGET 2500 /* spans and words tried for one request */
-
-extern const struct lex_line lex_concepts[];
 
 struct evidence *
 evidence_create(void)
@@ -263,7 +260,7 @@ ev_request_init(struct ev_request *q, const struct evidence *ev, const struct re
 	memset(q, 0, sizeof(*q));
 	q->ev = ev;
 	q->r = r;
-	q->budget = BUDGET;
+	q->budget = EV_BUDGET;
 	hits_init(&q->hits, ev->lex, &r->a, true);
 	edges_init(&q->e, &q->hits, NULL, LEX_ANYONE);
 	note_kinds(q);

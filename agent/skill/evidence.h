@@ -13,6 +13,7 @@
 #define EV_TOKENS 12
 #define EV_CHOICES 6
 #define EV_LINES_MAX 24
+#define EV_BUDGET 2500   /* spans and words tried for one request */
 #define EV_ATOMS_MAX 120 /* longer requests are not looked at twice */
 
 struct ev_token {
@@ -62,6 +63,8 @@ enum ev_bad {
 void ev_request_init(struct ev_request *q, const struct evidence *ev, const struct request *r);
 void ev_request_finish(struct ev_request *q);
 
+/* Marks the words that the recipe's lines speak of: q->told. */
+void ev_mark_told(struct ev_request *q, const struct compiled *c);
 /* What one recipe makes of it, over its best line. Leaves out->match false when nothing. */
 void read_evidence(struct ev_request *q, const struct compiled *c, struct reading *out);
 

@@ -549,8 +549,8 @@ read_texts(struct ev_request *q, const struct compiled *c, const struct ev_line 
 }
 
 /* Words that the recipe's lines speak of explain themselves. */
-static void
-mark_told(struct ev_request *q, const struct compiled *c)
+void
+ev_mark_told(struct ev_request *q, const struct compiled *c)
 {
 	memset(q->told, 0, sizeof(q->told));
 	for (size_t k = 0; k < q->e.n; k++) {
@@ -570,7 +570,7 @@ read_evidence(struct ev_request *q, const struct compiled *c, struct reading *ou
 {
 	int slot = ev_text_slot(c);
 
-	mark_told(q, c);
+	ev_mark_told(q, c);
 	for (size_t i = 0; i < c->n_ev; i++) {
 		const struct ev_line *l = &c->ev[i];
 		const struct ev_token *text = NULL;

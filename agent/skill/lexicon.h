@@ -40,6 +40,7 @@ struct lex_line {
 	const char *words;
 };
 extern const struct lex_line lex_en[], lex_zh[]; /* name NULL ends */
+extern const struct lex_line lex_concepts[];     /* concepts.c: those of evidence.h and sense.h */
 
 struct lex_entry {
 	int cls, owner;

@@ -58,7 +58,19 @@ matcher_destroy(struct matcher *m)
 	free(m->home);
 	lexicon_destroy(m->lex);
 	evidence_destroy(m->evidence);
+	sense_close(m->sense);
 	free(m);
+}
+
+void
+matcher_set_sense(struct matcher *m, struct sense *s)
+{
+	sense_close(m->sense);
+	m->sense = s;
+	if (s && !m->evidence)
+		m->evidence = evidence_create();
+	for (size_t i = 0; i < m->n; i++)
+		m->v[i]->label = sense_label(s, m->v[i]->recipe->name);
 }
 
 size_t
@@ -202,6 +214,7 @@ matcher_add(struct matcher *m, const struct recipe *r, struct err *err)
 
 	c->recipe = r;
 	c->owner = (int)m->n;
+	c->label = sense_label(m->sense, r->name);
 	for (size_t i = 0; i < r->n_words; i++) {
 		int cls = lexicon_class_known(m->lex, r->words[i].name);
 
@@ -414,12 +427,25 @@ holds_second(const struct matcher *m, const struct request *r, const struct read
 	return false;
 }
 
+/* Its words are all explained, and yet it sounds like something else. */
+static bool
+sounds_wrong(const struct matcher *m, const struct sense_view *v, const struct compiled *c)
+{
+	float p = match_sounds(v, c);
+
+	for (size_t i = 0; i < m->n && p < SURE_DOUBT; i++)
+		if (m->v[i]->label >= 0 && match_sounds(v, m->v[i]) >= SURE_OTHER)
+			return true;
+	return p < SURE_STRICT;
+}
+
 static void
 decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
-	const struct match_context *ctx, struct match *out, int depth)
+	const struct match_context *ctx, const struct sense_view *v, struct match *out, int depth)
 {
 	struct reading *best = &c[0].reading;
-	const struct recipe *rec = m->v[c[0].recipe]->recipe;
+	const struct compiled *who = m->v[c[0].recipe];
+	const struct recipe *rec;
 
 	set_nearest(out, m, c, n);
 	out->score = score_of(best);
@@ -435,10 +461,13 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 		}
 		if (by < 0) {
 			best = &c[1].reading;
-			rec = m->v[c[1].recipe]->recipe;
-			out->nearest[0].recipe = rec;
+			who = m->v[c[1].recipe];
+			out->nearest[0].recipe = who->recipe;
 		}
 	}
+	if (!ctx->only && sounds_wrong(m, v, who))
+		return;
+	rec = who->recipe;
 	if (best->by_text && depth == 0 && holds_second(m, r, best, ctx, out)) {
 		out->why = MATCH_SEVERAL;
 		return;
@@ -446,8 +475,8 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 	out->why = MATCH_FOUND;
 	out->recipe = rec;
 	cJSON_Delete(out->slots);
-	out->slots = best->slots;
-	best->slots = NULL;
+	out->slots = steal_ptr(&best->slots);
+	match_mend_text(m, r, who, best, out->slots);
 	for (size_t i = 0; i < rec->n_slots; i++)
 		match_settle(out, &rec->slots[i]);
 }
@@ -492,6 +521,7 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 {
 	struct candidate c[CANDIDATES];
 	struct request *r = xcalloc(1, sizeof(*r));
+	struct sense_view v = { 0 };
 	size_t n;
 
 	memset(out, 0, sizeof(*out));
@@ -506,18 +536,20 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 	r->aliases = ctx->aliases;
 	r->n_aliases = ctx->n_aliases;
 	request_init(r, text.p ? text.p : "", text.n);
+	if (m->sense && r->a.n <= SENSE_ATOMS_MAX)
+		sense_read(m->sense, &r->a, m->evidence->lex, &v);
 	n = ctx->only ? one_candidate(m, ctx->only, c) : candidates(m, r, c);
 	focus(m, r, c, n);
 	for (size_t i = 0; i < n; i++)
 		read_one(r, m->v[c[i].recipe], &c[i].reading);
 	if (n > 0) {
 		qsort(c, n, sizeof(*c), by_reading);
-		decide(m, r, c, n, ctx, out, depth);
+		decide(m, r, c, n, ctx, &v, out, depth);
 	}
 	if (!out->recipe && out->why == MATCH_NOTHING && depth == 0 && !ctx->only)
 		tell_apart(m, r, ctx, out);
 	if (!out->recipe && (out->why == MATCH_NOTHING || out->why == MATCH_NEGATED) && depth == 0)
-		match_look_again(m, r, ctx, out);
+		match_look_again(m, r, ctx, &v, out);
 	for (size_t i = 0; i < n; i++)
 		cJSON_Delete(c[i].reading.slots);
 	request_finish(r);

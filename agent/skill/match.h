@@ -5,12 +5,16 @@
  * (or what means the same), values that fill its slots, and words that say nothing. One word
  * that is not explained is a veto, so "tidy my inbox" is nobody's; so are negations, conditions
  * and questions about doing. Two recipes that explain a request equally well are a tie and
- * nobody's either. Built once, then read-only: any thread.
+ * nobody's either. Where nobody explains all of it, evidence (evidence.h) and the sense (sense.h)
+ * decide together; what the sense takes for something else matches nothing, whatever its words.
+ * A recipe the sense never heard of, such as a person's own, is left to its patterns.
+ * Built once, then read-only: any thread.
  */
 #ifndef HOMARD_MATCH_H
 #define HOMARD_MATCH_H
 
 #include "agent/skill/recipe.h"
+#include "agent/skill/sense.h"
 #include "agent/skill/slot.h"
 
 #define MATCH_NEAREST 3
@@ -22,6 +26,8 @@ struct matcher *matcher_create(const char *home, const struct known_folders *fol
 void matcher_destroy(struct matcher *m);
 /* The recipe stays the caller's and must outlive the matcher. A bad pattern is refused. */
 bool matcher_add(struct matcher *m, const struct recipe *r, struct err *err) MUST_CHECK;
+/* What requests sound like; takes it. Without one patterns and evidence decide alone. */
+void matcher_set_sense(struct matcher *m, struct sense *s);
 size_t matcher_count(const struct matcher *m);
 const struct lexicon *matcher_lexicon(const struct matcher *m);
 const struct known_folders *matcher_folders(const struct matcher *m);

@@ -28,6 +28,7 @@ struct seq {
 struct compiled {
 	const struct recipe *recipe;
 	int owner;
+	int label; /* in the matcher's sense; -1: not known there */
 	struct seq *seqs; /* in order; those with a text slot */
 	size_t n_seqs, cap_seqs;
 	struct seq *frames; /* order free */
@@ -53,6 +54,7 @@ struct posting {
 struct matcher {
 	struct lexicon *lex;
 	struct evidence *evidence; /* NULL: no recipe has any */
+	struct sense *sense;       /* or NULL */
 	char *home;
 	struct known_folders folders;
 	struct compiled **v;
@@ -73,15 +75,31 @@ struct reading {
 
 #define TIE 3.0 /* strength; a word is worth 10 */
 
+/* How sure the sense must be of a recipe whose patterns explain every word, and when another one is
+ * likelier; which has evidence; which has neither, and when its text could be anything or something
+ * speaks against it. Chosen on requests by writers who had not seen the patterns. */
+#define SURE_STRICT 0.03f
+#define SURE_DOUBT 0.1f
+#define SURE_OTHER 0.6f
+#define SURE_LOOSE 0.5f
+#define SURE_ALONE 0.8f
+#define SURE_TEXT 0.93f
+#define SURE_AGAINST 0.97f
+
 /* match_look.c */
+/* How likely the request asks for the recipe; 1 when the sense cannot know. */
+float match_sounds(const struct sense_view *v, const struct compiled *c);
 /* A folder that has only a name is missing as well. */
 void match_settle(struct match *out, const struct slot *s);
+/* Where the words leave open how far a text goes, the sense tells. */
+void match_mend_text(const struct matcher *m, const struct request *r, const struct compiled *c,
+	const struct reading *got, cJSON *slots);
 /* Two recipes explain every word: 1 or -1 when one of them is what it is about; else 0. */
 int match_clearer(const struct matcher *m, const struct request *r, const struct compiled *a,
 	const struct compiled *b);
 /* No pattern explains all of it: the recipe it is about wins if it is clearly so. */
 void match_look_again(const struct matcher *m, struct request *r,
-	const struct match_context *ctx, struct match *out);
+	const struct match_context *ctx, const struct sense_view *v, struct match *out);
 
 bool pattern_compile(struct lexicon *l, struct compiled *c, const char *line, struct err *err);
 bool compiled_knows(const struct compiled *c, int cls);
@@ -93,6 +111,8 @@ void read_ordered(const struct request *r, const struct compiled *c, struct read
 /* Whether the atoms may be the slot's text: what it cannot begin with or contain. */
 bool text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, size_t i,
 	size_t j);
+/* "it", "this", half a word: no text of its own. */
+bool text_is_nothing(const struct request *r, size_t i, size_t j);
 /* Takes the slot's `strip` phrases and punctuation from both ends of a text. */
 void text_trim(const struct request *r, const struct slot *s, size_t *ti, size_t *tj);
 /* Puts the value into slots; false when the slot is taken. */

@@ -97,6 +97,12 @@ is_pronoun(const char *word)
 	return false;
 }
 
+bool
+text_is_nothing(const struct request *r, size_t i, size_t j)
+{
+	return j == i + 1 && (r->a.v[i].kind == ATOM_CJK || is_pronoun(r->a.v[i].fold));
+}
+
 /* Words tied by _ or -, as in code. */
 static bool
 is_one_name(const struct request *r, size_t i, size_t j)

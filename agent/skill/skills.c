@@ -1,6 +1,8 @@
 /* Discovery: which skills there are, which may be used. */
+#define LOG_MODULE "skill"
 #include "agent/base/hash.h"
 #include "agent/base/i18n.h"
+#include "agent/base/log.h"
 #include "agent/skill/followup.h"
 #include <dirent.h>
 #include <errno.h>
@@ -198,15 +200,32 @@ skills_new(const struct places *p)
 	return s;
 }
 
+static bool
+shipped_any(const struct skills *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].source == SKILL_SHIPPED)
+			return true;
+	return false;
+}
+
 struct skills *
 skills_load(const struct places *p, unsigned flags)
 {
 	struct skills *s = skills_new(p);
 	autofree char *shipped = path_join(p->share, "skills"),
-		      *own = path_join(p->data, "skills");
+		      *own = path_join(p->data, "skills"),
+		      *sense = path_join(p->share, "requests.sense");
+	struct err err = { 0 };
 
 	add_folder_of(s, shipped, SKILL_SHIPPED, flags);
 	add_folder_of(s, own, SKILL_PERSON, flags);
+	/* Without it patterns and evidence decide alone, as with a person's own recipes. */
+	if (shipped_any(s)) {
+		matcher_set_sense(s->matcher, sense_open(sense, &err));
+		if (err.code)
+			log_warn("%s", err.text);
+	}
 	return s;
 }
 

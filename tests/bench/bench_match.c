@@ -1,6 +1,6 @@
 /*
  * Matching among 1,000 recipes: the shipped ones and made-up ones that share verbs and objects
- * with them, in both languages. The requests are those of tests/fixtures. Prints p50 and p95 of
+ * with them, in both languages. The requests are those of agent/data/requests. Prints p50 and p95 of
  * one match, the time to read the shipped recipes, and to make the matcher.
  */
 #include "agent/base/i18n.h"
@@ -60,8 +60,8 @@ made_up(size_t i)
 static size_t
 read_requests(char **v)
 {
-	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
-		"tests/fixtures/requests.zh.tsv" };
+	static const char *const files[] = { "agent/data/requests/first.en.tsv",
+		"agent/data/requests/first.zh.tsv" };
 	size_t n = 0;
 
 	for (size_t f = 0; f < ARRAY_LEN(files); f++) {

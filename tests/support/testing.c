@@ -44,6 +44,20 @@ keep(char *s)
 }
 
 const char *
+test_share(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n <= 0)
+		fail_msg("no name of its own");
+	exe[n] = '\0';
+	autofree char *folder = path_dir(exe);
+
+	return keep(path_join(folder, "../../share"));
+}
+
+const char *
 test_dir(void)
 {
 	const char *tmp = getenv("TMPDIR");

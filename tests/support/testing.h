@@ -23,6 +23,8 @@ const char *test_path(const char *name);
 const char *test_write(const char *name, const char *text);
 /* The whole of a file as an owned string; fails the test when it cannot be read. */
 char *test_slurp(const char *path);
+/* What is shipped beside the program, in the build folder of this test. Owned by the support code. */
+const char *test_share(void);
 /* HOMARD_SHARED (default ../shared) joined with below, or NULL when it is not there. Owned by
  * the support code. */
 const char *test_shared(const char *below);

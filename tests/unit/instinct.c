@@ -1,8 +1,5 @@
 /* The instinct engine against a small loop: its calls are answered by the test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "tests/support/testing.h"
 #include "agent/base/i18n.h"
 #include "agent/skill/instinct.h"
 #include "agent/skill/recipe_test.h"
@@ -177,11 +174,10 @@ static int
 setup(void **state)
 {
 	struct places p = { .home = home, .data = home };
-	static char here[4096];
 	char path[600];
 
 	(void)state;
-	if (!mkdtemp(home) || !getcwd(here, sizeof(here)))
+	if (!mkdtemp(home))
 		return -1;
 	snprintf(path, sizeof(path), "%s/Downloads", home);
 	mkdir(path, 0700);
@@ -189,7 +185,7 @@ setup(void **state)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s/Desktop", home);
 	mkdir(path, 0700);
-	p.share = here;
+	p.share = (char *)test_share();
 	skills = skills_load(&p, 0);
 	return 0;
 }

@@ -176,7 +176,7 @@ line__nobody_there__is_named_and_recipes_are_offered(UNUSED void **state)
 	journey_start(&s.j, &(struct journey_opts){ .cols = 120, .term = "dumb",
 				    .args = (const char *const *)s.options });
 	journey_see(&s.j, "/help lists");
-	tell(&s, "find the largest things on my disk");
+	tell(&s, "find the largest things in my life");
 	name = xstrdup("127.0.0.1:1 does not answer");
 	journey_see(&s.j, name);
 	journey_see(&s.j, "Recipes need no network");

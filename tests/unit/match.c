@@ -1,12 +1,9 @@
 /* The matcher: what the words mean, and above all what they do not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 #include "agent/base/i18n.h"
 #include "agent/base/path.h"
 #include "agent/skill/recipe_test.h"
 #include "agent/skill/skill.h"
+#include "tests/support/testing.h"
 
 static struct skills *skills;
 static const struct match_context ctx = { .cwd = "/home/u/proj", .now_ms = RECIPE_TEST_NOW };
@@ -15,12 +12,9 @@ static int
 load(void **state)
 {
 	struct places p = { .home = (char *)"/home/u", .data = (char *)"/nonexistent" };
-	static char here[4096];
 
 	(void)state;
-	if (!getcwd(here, sizeof(here)))
-		return -1;
-	p.share = here;
+	p.share = (char *)test_share();
 	skills = skills_load(&p, 0);
 	return skills->n > 0 ? 0 : -1;
 }
@@ -108,7 +102,7 @@ run(const char *file, bool none, int third)
 			continue;
 		at = n++ % 3;
 		if ((third == -1 || (third == 2) == (at == 2)) && (line.p[0] == '-') == none)
-			ask(line, &t, third == 2, strstr(file, "blind"));
+			ask(line, &t, third == 2, strstr(file, "blind") || strstr(file, "held"));
 	}
 	return t;
 }
@@ -116,10 +110,11 @@ run(const char *file, bool none, int third)
 static void
 match__fixtures__nine_of_ten_right_and_none_wrong(void **state)
 {
-	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
-		"tests/fixtures/requests.zh.tsv", "tests/fixtures/requests.more.tsv",
-		"tests/fixtures/requests.blind.tsv", "tests/fixtures/requests.none.tsv" };
+	static const char *const files[] = { "agent/data/requests/first.en.tsv",
+		"agent/data/requests/first.zh.tsv", "agent/data/requests/first.more.tsv",
+		"agent/data/requests/first.blind.tsv", "agent/data/requests/first.none.tsv" };
 	struct tally all = { 0 };
+	int wrong = 0, few = 0;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
@@ -127,25 +122,29 @@ match__fixtures__nine_of_ten_right_and_none_wrong(void **state)
 
 		print_message("%s: %d of %d right, %d wrong; %d of %d that nobody serves\n",
 			files[i], pos.right, pos.all, pos.wrong, neg.right, neg.all);
-		assert_int_equal(neg.wrong, 0);
-		assert_int_equal(pos.wrong, 0);
-		assert_true(pos.right * 10 >= pos.all * 9);
+		wrong += neg.wrong + pos.wrong;
+		few += pos.right * 10 < pos.all * 9;
 		all.right += pos.right;
 		all.all += pos.all;
 	}
+	assert_int_equal(wrong, 0);
+	assert_int_equal(few, 0);
 	assert_true(all.all >= 550);
 }
 
+/* Acceptance lists by writers who had seen neither patterns nor what was learned from. */
 static void
-match__held_out__is_reported(void **state)
+match__held_out__nine_of_ten_right_and_none_wrong(void **state)
 {
-	struct tally en = run("tests/fixtures/requests.en.tsv", false, 2);
-	struct tally zh = run("tests/fixtures/requests.zh.tsv", false, 2);
+	static const char file[] = "tests/fixtures/requests.held.tsv";
+	struct tally pos = run(file, false, -1), neg = run(file, true, -1);
 
 	(void)state;
-	print_message("held out: English %d of %d, Chinese %d of %d\n", en.right, en.all,
-		zh.right, zh.all);
-	assert_true((en.right + zh.right) * 10 >= (en.all + zh.all) * 9);
+	print_message("held out: %d of %d right, %d wrong; %d of %d that nobody serves\n", pos.right,
+		pos.all, pos.wrong, neg.right, neg.all);
+	assert_true(pos.right * 10 >= pos.all * 9);
+	assert_int_equal(pos.wrong, 0);
+	assert_int_equal(neg.wrong, 0);
 }
 
 /* Whatever a recipe serves, nobody serves when it is negated, asked about or supposed. */
@@ -157,9 +156,9 @@ match__prefix__turns_every_request_into_none(void **state)
 		"why did you " };
 	static const char *const zh[] = { "不要", "请别", "怎么", "如何", "为什么要", "要不要",
 		"如果", "老板让" };
-	static const char *const files[] = { "tests/fixtures/requests.en.tsv",
-		"tests/fixtures/requests.zh.tsv" };
-	int n = 0;
+	static const char *const files[] = { "agent/data/requests/first.en.tsv",
+		"agent/data/requests/first.zh.tsv" };
+	int n = 0, taken = 0;
 
 	(void)state;
 	for (size_t f = 0; f < 2; f++) {
@@ -192,13 +191,14 @@ match__prefix__turns_every_request_into_none(void **state)
 				match_request(skills->matcher, slice_of(q), &ctx, &m);
 				if (m.recipe)
 					print_message("\"%s\" gave %s\n", q, m.recipe->name);
-				assert_null(m.recipe);
+				taken += m.recipe != NULL;
 				match_finish(&m);
 				n++;
 			}
 		}
 	}
 	assert_true(n > 3000);
+	assert_int_equal(taken, 0);
 }
 
 static void
@@ -308,7 +308,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(match__fixtures__nine_of_ten_right_and_none_wrong),
-		cmocka_unit_test(match__held_out__is_reported),
+		cmocka_unit_test(match__held_out__nine_of_ten_right_and_none_wrong),
 		cmocka_unit_test(match__prefix__turns_every_request_into_none),
 		cmocka_unit_test(match__typos__are_mended_but_not_into_other_words),
 		cmocka_unit_test(match__numbers_and_dates__in_words),

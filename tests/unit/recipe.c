@@ -1,8 +1,5 @@
 /* The shipped recipes: they load, they are complete, their own tests hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "tests/support/testing.h"
 #include "agent/base/i18n.h"
 #include "agent/skill/recipe_test.h"
 #include "agent/skill/skill.h"
@@ -15,15 +12,10 @@ static int
 load(void **state)
 {
 	struct places found = { 0 };
-	static char here[4096];
 
 	(void)state;
-	/* The skills of the checkout: the build folder links to them, tests run from the root.
-	 */
-	if (!getcwd(here, sizeof(here)))
-		return -1;
 	found = places;
-	found.share = here;
+	found.share = (char *)test_share();
 	skills = skills_load(&found, RECIPE_WITH_TESTS);
 	return skills->n > 0 ? 0 : -1;
 }
