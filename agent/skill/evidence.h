@@ -63,6 +63,8 @@ enum ev_bad {
 void ev_request_init(struct ev_request *q, const struct evidence *ev, const struct request *r);
 void ev_request_finish(struct ev_request *q);
 
+/* A mark between parts of a sentence. */
+bool ev_is_break(const struct atom *t);
 /* Marks the words that the recipe's lines speak of: q->told. */
 void ev_mark_told(struct ev_request *q, const struct compiled *c);
 /* What one recipe makes of it, over its best line. Leaves out->match false when nothing. */

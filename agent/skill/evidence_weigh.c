@@ -329,8 +329,8 @@ end_add(struct ends *e, size_t at, double worth)
 	e->worth[e->n++] = worth;
 }
 
-static bool
-is_break(const struct atom *t)
+bool
+ev_is_break(const struct atom *t)
 {
 	static const char *const marks[] = { ",", ".", ";", ":", "!", "?", "-", "，", "。", "；",
 		"：", "！", "？", "–", "—" };
@@ -376,7 +376,7 @@ find_ends(const struct ev_request *q, const struct compiled *c, struct ends *fro
 	for (size_t i = 0; i < a->n; i++) {
 		bool colon = str_eq(a->v[i].fold, ":") || str_eq(a->v[i].fold, "：");
 
-		if (is_break(&a->v[i])) {
+		if (ev_is_break(&a->v[i])) {
 			end_add(to, i, 2);
 			end_add(from, i + 1,
 				colon                                                ? 8
@@ -448,7 +448,7 @@ static bool
 holds_break(const struct ev_request *q, size_t i, size_t j)
 {
 	for (size_t k = i + 1; k + 1 < j; k++)
-		if (is_break(&q->r->a.v[k]) && !str_eq(q->r->a.v[k].fold, "-") &&
+		if (ev_is_break(&q->r->a.v[k]) && !str_eq(q->r->a.v[k].fold, "-") &&
 			!q->r->a.v[k + 1].glued)
 			return true;
 	for (size_t k = i; k < j; k++)
@@ -507,9 +507,9 @@ is_whole(const struct ev_request *q, size_t i, size_t j)
 {
 	const struct atoms *a = &q->r->a;
 
-	return (i == 0 || is_break(&a->v[i - 1]) || is_marker(a->v[i - 1].fold) ||
+	return (i == 0 || ev_is_break(&a->v[i - 1]) || is_marker(a->v[i - 1].fold) ||
 		       follows(q, i, ev_concept(q->ev, "remember"))) &&
-		(j == a->n || is_break(&a->v[j]));
+		(j == a->n || ev_is_break(&a->v[j]));
 }
 
 static void

@@ -50,52 +50,6 @@ focus_evidence(const struct matcher *m, struct request *r)
 	free(owners);
 }
 
-float
-match_sounds(const struct sense_view *v, const struct compiled *c)
-{
-	return v->n == 0 || c->label < 0 ? 1 : v->p[c->label];
-}
-
-/* The atoms of a text that was cut out of [i, j). */
-static bool
-find_atoms(const struct atoms *a, const char *text, size_t *i, size_t *j)
-{
-	size_t from = a->v[*i].start, to = a->v[*j - 1].end, n = strlen(text);
-	const char *at = n ? memmem(a->text + from, to - from, text, n) : NULL;
-	size_t head, tail;
-
-	if (!at)
-		return false;
-	head = (size_t)(at - a->text);
-	tail = head + n;
-	while (*i < *j && a->v[*i].end <= head)
-		(*i)++;
-	while (*j > *i && a->v[*j - 1].start >= tail)
-		(*j)--;
-	return *i < *j;
-}
-
-void
-match_mend_text(const struct matcher *m, const struct request *r, const struct compiled *c,
-	const struct reading *got, cJSON *slots)
-{
-	int text = ev_text_slot(c);
-	const char *name = text >= 0 ? c->recipe->slots[text].name : NULL;
-	size_t i = got->text_i, j = got->text_j, was_i, was_j;
-
-	if (!m->sense || r->a.n > SENSE_ATOMS_MAX || c->label < 0 || !name || !got->by_text || i >= j || j > r->a.n ||
-		!find_atoms(&r->a, json_str(slots, name, ""), &i, &j))
-		return;
-	was_i = i;
-	was_j = j;
-	sense_text(m->sense, &r->a, c->label, &i, &j);
-	if (i == was_i && j == was_j)
-		return;
-	autofree char *t = atoms_text(&r->a, i, j);
-
-	cJSON_ReplaceItemInObjectCaseSensitive(slots, name, cJSON_CreateString(t));
-}
-
 /* The best that evidence finds, and the next. */
 struct look {
 	struct reading best;
@@ -124,8 +78,8 @@ look_at(struct look *l, struct ev_request *q, const struct compiled *c)
 	cJSON_Delete(got.slots);
 }
 
-static void
-found(struct match *out, const struct compiled *c, cJSON **slots, double score)
+void
+match_loosely(struct match *out, const struct compiled *c, cJSON **slots, double score)
 {
 	out->why = MATCH_FOUND;
 	out->loose = true;
@@ -135,72 +89,6 @@ found(struct match *out, const struct compiled *c, cJSON **slots, double score)
 	out->slots = steal_ptr(slots);
 	for (size_t i = 0; i < c->recipe->n_slots; i++)
 		match_settle(out, &c->recipe->slots[i]);
-}
-
-/* A refusal, a report, another service: outside the text something speaks against it. */
-static bool
-has_doubt(const struct ev_request *q, size_t ti, size_t tj)
-{
-	for (size_t i = 0; i < q->r->a.n; i++)
-		if (q->bad[i] && !(i >= ti && i < tj))
-			return true;
-	return false;
-}
-
-/* It begins with a refusal or a question about doing, outside its text. */
-static bool
-begins_bad(const struct ev_request *q, size_t ti, size_t tj)
-{
-	size_t i = 0;
-
-	while (i < q->r->a.n && q->plain[i] && !q->bad[i])
-		i++;
-	return i < q->r->a.n && !(i >= ti && i < tj) && (q->bad[i] & (BAD_NEG | BAD_HOWTO));
-}
-
-static bool
-is_told(struct ev_request *q, const struct compiled *c, size_t ti, size_t tj)
-{
-	ev_mark_told(q, c);
-	for (size_t i = 0; i < q->r->a.n; i++)
-		if (q->told[i] && !(i >= ti && i < tj))
-			return true;
-	return false;
-}
-
-/* It sounds like one recipe and no other: only its values are looked for. What they do not give is
- * asked for. */
-static void
-by_sound(const struct matcher *m, struct ev_request *q, const struct match_context *ctx,
-	const struct sense_view *v, struct match *out)
-{
-	const struct compiled *c = NULL;
-	struct ev_fill fill = { 0 };
-	size_t ti = 0, tj = 0;
-	int text;
-
-	for (size_t i = 0; i < m->n; i++)
-		if (m->v[i]->label >= 0 && v->p[m->v[i]->label] >= SURE_ALONE &&
-			(!ctx->only || ctx->only == m->v[i]->recipe))
-			c = m->v[i];
-	if (!c)
-		return;
-	text = ev_text_slot(c);
-	if (text >= 0)
-		sense_text(m->sense, &q->r->a, c->label, &ti, &tj);
-	if ((text >= 0 && v->p[c->label] < SURE_TEXT) ||
-		(v->p[c->label] < SURE_AGAINST && has_doubt(q, ti, tj)))
-		return;
-	/* Any words can be a note or a fact: something must say that they are. */
-	if (begins_bad(q, ti, tj) || (text >= 0 && (!is_told(q, c, ti, tj) || text_is_nothing(q->r, ti, tj))))
-		return;
-	ev_fill_slots(q, c, ti, tj, &fill);
-	if (ti < tj) {
-		autofree char *t = atoms_text(&q->r->a, ti, tj);
-
-		cJSON_AddStringToObject(fill.slots, c->recipe->slots[text].name, t);
-	}
-	found(out, c, &fill.slots, 0.5);
 }
 
 /* No pattern explains all of it: what is it about? The best recipe wins if it is clearly so. */
@@ -222,14 +110,14 @@ match_look_again(const struct matcher *m, struct request *r, const struct match_
 			look_at(&l, q, m->v[i]);
 	if (l.who && l.best.strength - l.second >= TIE) {
 		match_mend_text(m, r, l.who, &l.best, l.best.slots);
-		found(out, l.who, &l.best.slots, 0.5 + l.best.strength / 400);
+		match_loosely(out, l.who, &l.best.slots, 0.5 + l.best.strength / 400);
 	} else if (l.who && l.next) {
 		out->why = MATCH_TIE;
 		out->nearest[0] = (struct match_near){ l.who->recipe, out->score };
 		out->nearest[1] = (struct match_near){ l.next->recipe, out->score };
 		out->n_nearest = 2;
 	} else if (v->n > 0)
-		by_sound(m, q, ctx, v, out);
+		match_by_sound(m, q, ctx, v, out);
 	cJSON_Delete(l.best.slots);
 	ev_request_finish(q);
 	free(q);

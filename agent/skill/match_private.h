@@ -75,25 +75,34 @@ struct reading {
 
 #define TIE 3.0 /* strength; a word is worth 10 */
 
-/* How sure the sense must be of a recipe whose patterns explain every word, and when another one is
- * likelier; which has evidence; which has neither, and when its text could be anything or something
- * speaks against it. Chosen on requests by writers who had not seen the patterns. */
-#define SURE_STRICT 0.03f
-#define SURE_DOUBT 0.1f
+/* How sure the sense must be of a recipe. Chosen on requests by writers who had not seen the patterns. */
+#define SURE_STRICT 0.1f   /* its patterns explain every word */
+#define SURE_DOUBT 0.15f   /* the same, while another one reaches SURE_OTHER */
 #define SURE_OTHER 0.6f
-#define SURE_LOOSE 0.5f
-#define SURE_ALONE 0.8f
-#define SURE_TEXT 0.93f
-#define SURE_AGAINST 0.97f
+#define SURE_LOOSE 0.5f    /* it has evidence */
+#define SURE_ALONE 0.75f   /* it has neither */
+#define SURE_PART 0.97f    /* neither, but a part of the request is one, the whole at least SURE_WHOLE */
+#define SURE_WHOLE 0.2f
+#define SURE_TEXT 0.85f    /* neither, and its text could be anything */
+#define SURE_AGAINST 0.9f /* neither, and something speaks against it */
 
-/* match_look.c */
+struct ev_request;
+
+/* match_sound.c */
 /* How likely the request asks for the recipe; 1 when the sense cannot know. */
 float match_sounds(const struct sense_view *v, const struct compiled *c);
-/* A folder that has only a name is missing as well. */
-void match_settle(struct match *out, const struct slot *s);
+/* No pattern and no evidence: the recipe it sounds like, if it does so clearly. */
+void match_by_sound(const struct matcher *m, struct ev_request *q,
+	const struct match_context *ctx, const struct sense_view *v, struct match *out);
 /* Where the words leave open how far a text goes, the sense tells. */
 void match_mend_text(const struct matcher *m, const struct request *r, const struct compiled *c,
 	const struct reading *got, cJSON *slots);
+
+/* match_look.c */
+/* A match that is not word for word; takes the slots. */
+void match_loosely(struct match *out, const struct compiled *c, cJSON **slots, double score);
+/* A folder that has only a name is missing as well. */
+void match_settle(struct match *out, const struct slot *s);
 /* Two recipes explain every word: 1 or -1 when one of them is what it is about; else 0. */
 int match_clearer(const struct matcher *m, const struct request *r, const struct compiled *a,
 	const struct compiled *b);

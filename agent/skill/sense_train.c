@@ -8,10 +8,10 @@
 #define EXAMPLES_MAX 200000
 #define ROUNDS 12
 #define RATE 0.4f
-#define DECAY 2e-5f  /* of the squared weights */
+#define DECAY 4e-5f  /* of the squared weights */
 #define DROPPED 0.25 /* of the features, so that no single one decides */
-#define SWAPS 3      /* how often a request is said again with another's text */
-#define REFUSED 2      /* every so manieth request is said once as what is not wanted */
+#define SWAPS 2      /* how often a request is said again with another's text */
+#define REFUSED 6      /* every so manieth request is said once as what is not wanted */
 #define SPAN_ROUNDS 10
 #define SPAN_RATE 0.1f
 #define LIST_MAX (16u << 20)
@@ -51,7 +51,7 @@ struct sense_trainer {
 	float *span_weight, *span_grad2;
 	struct frame *frames;
 	size_t n_frames, cap_frames;
-	struct strv texts;
+	struct strv texts, requests;
 	struct example *v;
 	size_t n, cap;
 	float *weight, *grad2; /* [bucket][label] */
@@ -95,6 +95,7 @@ sense_trainer_destroy(struct sense_trainer *t)
 	free(t->span_weight);
 	free(t->span_grad2);
 	strv_finish(&t->texts);
+	strv_finish(&t->requests);
 	free(t->v);
 	free(t->weight);
 	free(t->grad2);
@@ -185,6 +186,7 @@ sense_trainer_add(struct sense_trainer *t, struct slice label, struct slice requ
 		t->served[t->n_served++] =
 			(struct served){ .request = slice_dup(request), .label = l };
 	}
+	strv_take(&t->requests, slice_dup(request));
 	return add_example(t, l, request, err);
 }
 
@@ -400,33 +402,53 @@ pack(struct sense_trainer *t, struct buf *out)
 	}
 }
 
-/* "remember that X" is a remembering for any X. */
+/* Whether a recipe writes down whatever one says. */
+static bool
+takes_anything(const char *name)
+{
+	return str_eq(name, "note-add") || str_eq(name, "remember") || str_eq(name, "todo-add");
+}
+
+static bool
+said_with(struct sense_trainer *t, const struct frame *f, const char *text, struct err *err)
+{
+	autofree char *said = xasprintf("%s%s%s", f->before, text, f->after);
+
+	return add_example(t, f->label, slice_of(said), err);
+}
+
+/* "remember that X" is a remembering for any X, even where X alone were a request. */
 static bool
 swap_texts(struct sense_trainer *t, struct err *err)
 {
 	for (size_t i = 0; i < t->n_frames; i++)
 		for (int k = 0; k < SWAPS; k++) {
 			const struct frame *f = &t->frames[i];
-			autofree char *said = xasprintf("%s%s%s", f->before,
-				t->texts.v[draw(t) % t->texts.n], f->after);
+			const char *text = t->texts.v[draw(t) % t->texts.n];
 
-			if (!add_example(t, f->label, slice_of(said), err))
+			if (k > 0 && takes_anything(t->head.name[f->label]))
+				text = t->requests.v[draw(t) % t->requests.n];
+			if (!said_with(t, f, text, err))
 				return false;
 		}
 	return true;
 }
 
-/* What is refused, reported, asked about, supposed or told of others is nobody's, whatever follows.
- * "Don't forget" remembers, and what is done already may be ticked off: those two only the second half. */
-static const char *const refusals_en[] = { "don't ", "do not ", "please don't ", "please do not ", "never ",
-	"no need to ", "stop, don't ", "I have already ", "I already ", "yesterday I ", "how can I ",
-	"how do I ", "how do you ", "how would one ", "should we ", "should I ", "what if I ",
-	"what would happen if you ", "my brother wants to ", "my sister wants to ", "he told me to ",
-	"why would you ", "why did you ", "if you ", "would it be wise to ", "every Monday " };
-static const char *const refusals_zh[] = { "别", "不要", "请别", "先别", "千万别", "不用", "已经", "昨天", "怎样",
+/* What is refused, reported, asked about, supposed or told of others is nobody's, whatever follows. But
+ * "don't forget" remembers, and what is done already may be ticked off. */
+static const char *const refused_en[] = { "don't ", "do not ", "please don't ", "please do not ", "never ",
+	"no need to ", "stop, don't ", "I have already ", "I already ", "I already did ", "I have just ",
+	"yesterday I ", "how can I ", "how do I ", "how do you ", "how would one ", "should we ",
+	"should I ", "what if I ", "what would happen if you ", "my brother wants to ",
+	"my sister wants to ", "he told me to ", "why would you ", "why did you ", "if you ",
+	"would it be wise to ", "every Monday " };
+static const char *const refused_zh[] = { "别", "不要", "请别", "先别", "千万别", "不用", "已经", "昨天", "怎样",
 	"怎么才能", "怎么", "如何", "为什么", "该不该", "要不要", "假如", "如果", "老板让", "同事让我", "我妈想", "每天" };
-#define WEAK_EN 10 /* from here on those that turn anything */
-#define WEAK_ZH 8
+static const struct {
+	const char *const *v;
+	size_t n, done, other; /* where what is done begins, and the rest */
+} refused[] = { { refused_en, ARRAY_LEN(refused_en), 7, 12 },
+	{ refused_zh, ARRAY_LEN(refused_zh), 6, 8 } };
 
 static bool
 refuse(struct sense_trainer *t, struct err *err)
@@ -436,16 +458,15 @@ refuse(struct sense_trainer *t, struct err *err)
 	for (size_t i = 0; i < t->n_served; i++) {
 		const struct served *s = &t->served[i];
 		const char *name = t->head.name[s->label];
-		bool half = str_eq(name, "todo-done") || str_eq(name, "forget");
 		bool han = (unsigned char)s->request[0] >= 0xE3; /* CJK in UTF-8 */
-		const char *const *list = han ? refusals_zh : refusals_en;
-		size_t from = !half ? 0 : han ? WEAK_ZH : WEAK_EN;
-		size_t n = han ? ARRAY_LEN(refusals_zh) : ARRAY_LEN(refusals_en);
+		size_t from = str_eq(name, "todo-done") ? refused[han].other
+			: str_eq(name, "forget")        ? refused[han].done
+							: 0;
 
 		if (draw(t) % REFUSED)
 			continue;
-		autofree char *said =
-			xasprintf("%s%s", list[from + draw(t) % (n - from)], s->request);
+		autofree char *said = xasprintf("%s%s",
+			refused[han].v[from + draw(t) % (refused[han].n - from)], s->request);
 
 		if (!add_example(t, none, slice_of(said), err))
 			return false;
