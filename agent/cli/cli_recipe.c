@@ -128,7 +128,8 @@ learn_tests(struct cli *c, struct sense_trainer *t, struct err *err)
 	bool ok = true;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct recipe *r = s->v[i].source == SKILL_SHIPPED ? s->v[i].recipe : NULL;
+		const struct recipe *r =
+			s->v[i].source == SKILL_SHIPPED ? s->v[i].recipe : NULL;
 
 		for (size_t k = 0; r && k < r->n_tests && ok; k++)
 			ok = sense_trainer_add(t, slice_of(r->tests[k].none ? "-" : r->name),
@@ -191,8 +192,9 @@ run(struct cli *c, int argc, char **argv)
 		return list(c);
 	if (str_eq(verb, "train")) {
 		if (at + 1 >= argc)
-			return usage(c, _("say the file to write and the lists to learn from "
-					  "behind `train`"));
+			return usage(c,
+				_("say the file to write and the lists to learn from "
+				  "behind `train`"));
 		return train(c, argc - at, argv + at);
 	}
 	return usage(c, _("use match, test, list or train; see `homard recipe --help`"));
@@ -208,9 +210,12 @@ const struct cli_command cli_recipe = {
 		"        {\"recipe\",\"slots\",\"missing\",\"score\",\"nearest\"}\n"
 		"test    runs the tests written in recipes: all, one, or those of a folder\n"
 		"list    the recipes that can be used\n"
-		"train   learns from lists of requests, and from the tests of the recipes that\n"
-		"        come with the program, what people's words mean; writes it to FILE. A\n"
-		"        line holds recipe, slots and request with tabs between. The build makes\n"
+		"train   learns from lists of requests, and from the tests of the recipes "
+		"that\n"
+		"        come with the program, what people's words mean; writes it to FILE. "
+		"A\n"
+		"        line holds recipe, slots and request with tabs between. The build "
+		"makes\n"
 		"        the program's own one (requests.sense) so.\n"),
 	.run = run,
 };

@@ -62,17 +62,6 @@ matcher_destroy(struct matcher *m)
 	free(m);
 }
 
-void
-matcher_set_sense(struct matcher *m, struct sense *s)
-{
-	sense_close(m->sense);
-	m->sense = s;
-	if (s && !m->evidence)
-		m->evidence = evidence_create();
-	for (size_t i = 0; i < m->n; i++)
-		m->v[i]->label = sense_label(s, m->v[i]->recipe->name);
-}
-
 size_t
 matcher_count(const struct matcher *m)
 {
@@ -427,28 +416,6 @@ holds_second(const struct matcher *m, const struct request *r, const struct read
 	return false;
 }
 
-/* "note: ...", 记住：…: behind the colon anything may stand. */
-static bool
-is_dictated(const struct request *r, const struct reading *got)
-{
-	const char *mark = got->by_text && got->text_i > 0 ? r->a.v[got->text_i - 1].fold : "";
-
-	return str_eq(mark, ":") || str_eq(mark, "：");
-}
-
-/* Its words are all explained, and yet it sounds like something else. */
-static bool
-sounds_wrong(const struct matcher *m, const struct request *r, const struct sense_view *v,
-	const struct compiled *c, const struct reading *got)
-{
-	float p = is_dictated(r, got) ? 1 : match_sounds(v, c);
-
-	for (size_t i = 0; i < m->n && p < SURE_DOUBT; i++)
-		if (m->v[i]->label >= 0 && match_sounds(v, m->v[i]) >= SURE_OTHER)
-			return true;
-	return p < SURE_STRICT;
-}
-
 static void
 decide(const struct matcher *m, const struct request *r, struct candidate *c, size_t n,
 	const struct match_context *ctx, const struct sense_view *v, struct match *out, int depth)
@@ -475,7 +442,7 @@ decide(const struct matcher *m, const struct request *r, struct candidate *c, si
 			out->nearest[0].recipe = who->recipe;
 		}
 	}
-	if (!ctx->only && sounds_wrong(m, r, v, who, best))
+	if (!ctx->only && match_sounds_wrong(m, r, v, who, best))
 		return;
 	rec = who->recipe;
 	if (best->by_text && depth == 0 && holds_second(m, r, best, ctx, out)) {

@@ -28,7 +28,7 @@ struct seq {
 struct compiled {
 	const struct recipe *recipe;
 	int owner;
-	int label; /* in the matcher's sense; -1: not known there */
+	int label;        /* in the matcher's sense; -1: not known there */
 	struct seq *seqs; /* in order; those with a text slot */
 	size_t n_seqs, cap_seqs;
 	struct seq *frames; /* order free */
@@ -75,15 +75,17 @@ struct reading {
 
 #define TIE 3.0 /* strength; a word is worth 10 */
 
-/* How sure the sense must be of a recipe. Chosen on requests by writers who had not seen the patterns. */
-#define SURE_STRICT 0.1f   /* its patterns explain every word */
-#define SURE_DOUBT 0.15f   /* the same, while another one reaches SURE_OTHER */
+/* How sure the sense must be of a recipe. Chosen on requests by writers who had not seen the
+ * patterns. */
+#define SURE_STRICT 0.1f /* its patterns explain every word */
+#define SURE_DOUBT 0.15f /* the same, while another one reaches SURE_OTHER */
 #define SURE_OTHER 0.6f
-#define SURE_LOOSE 0.5f    /* it has evidence */
-#define SURE_ALONE 0.75f   /* it has neither */
-#define SURE_PART 0.97f    /* neither, but a part of the request is one, the whole at least SURE_WHOLE */
+#define SURE_LOOSE 0.5f  /* it has evidence */
+#define SURE_ALONE 0.75f /* it has neither */
+#define SURE_PART                                                                              \
+	0.97f /* neither, but a part of the request is one, the whole at least SURE_WHOLE */
 #define SURE_WHOLE 0.2f
-#define SURE_TEXT 0.85f    /* neither, and its text could be anything */
+#define SURE_TEXT 0.85f   /* neither, and its text could be anything */
 #define SURE_AGAINST 0.9f /* neither, and something speaks against it */
 
 struct ev_request;
@@ -91,6 +93,9 @@ struct ev_request;
 /* match_sound.c */
 /* How likely the request asks for the recipe; 1 when the sense cannot know. */
 float match_sounds(const struct sense_view *v, const struct compiled *c);
+/* Its words are all explained, and yet it sounds like something else. */
+bool match_sounds_wrong(const struct matcher *m, const struct request *r,
+	const struct sense_view *v, const struct compiled *c, const struct reading *got);
 /* No pattern and no evidence: the recipe it sounds like, if it does so clearly. */
 void match_by_sound(const struct matcher *m, struct ev_request *q,
 	const struct match_context *ctx, const struct sense_view *v, struct match *out);
@@ -118,8 +123,8 @@ size_t content_atoms(const struct request *r, size_t i, size_t j);
 void read_bag(const struct request *r, const struct compiled *c, struct reading *out);
 void read_ordered(const struct request *r, const struct compiled *c, struct reading *out);
 /* Whether the atoms may be the slot's text: what it cannot begin with or contain. */
-bool text_slot_takes(const struct request *r, const struct compiled *c, size_t slot, size_t i,
-	size_t j);
+bool text_slot_takes(
+	const struct request *r, const struct compiled *c, size_t slot, size_t i, size_t j);
 /* "it", "this", half a word: no text of its own. */
 bool text_is_nothing(const struct request *r, size_t i, size_t j);
 /* Takes the slot's `strip` phrases and punctuation from both ends of a text. */

@@ -1,13 +1,45 @@
-/* What the sense (sense.h) says to a match: how likely a recipe is, how far a text goes, and the match of a request that
- * no pattern and no evidence explains. */
+/* What the sense (sense.h) says to a match: how likely a recipe is, how far a text goes, and
+ * the match of a request that no pattern and no evidence explains. */
 #include "agent/skill/evidence.h"
 
 #define PARTS_MAX 8
+
+void
+matcher_set_sense(struct matcher *m, struct sense *s)
+{
+	sense_close(m->sense);
+	m->sense = s;
+	if (s && !m->evidence)
+		m->evidence = evidence_create();
+	for (size_t i = 0; i < m->n; i++)
+		m->v[i]->label = sense_label(s, m->v[i]->recipe->name);
+}
 
 float
 match_sounds(const struct sense_view *v, const struct compiled *c)
 {
 	return v->n == 0 || c->label < 0 ? 1 : v->p[c->label];
+}
+
+/* "note: ...", 记住：…: behind the colon anything may stand. */
+static bool
+is_dictated(const struct request *r, const struct reading *got)
+{
+	const char *mark = got->by_text && got->text_i > 0 ? r->a.v[got->text_i - 1].fold : "";
+
+	return str_eq(mark, ":") || str_eq(mark, "：");
+}
+
+bool
+match_sounds_wrong(const struct matcher *m, const struct request *r, const struct sense_view *v,
+	const struct compiled *c, const struct reading *got)
+{
+	float p = is_dictated(r, got) ? 1 : match_sounds(v, c);
+
+	for (size_t i = 0; i < m->n && p < SURE_DOUBT; i++)
+		if (m->v[i]->label >= 0 && match_sounds(v, m->v[i]) >= SURE_OTHER)
+			return true;
+	return p < SURE_STRICT;
 }
 
 /* The atoms of a text that was cut out of [i, j). */
@@ -37,8 +69,8 @@ match_mend_text(const struct matcher *m, const struct request *r, const struct c
 	const char *name = text >= 0 ? c->recipe->slots[text].name : NULL;
 	size_t i = got->text_i, j = got->text_j, was_i, was_j;
 
-	if (!m->sense || r->a.n > SENSE_ATOMS_MAX || c->label < 0 || !name || !got->by_text || i >= j || j > r->a.n ||
-		!find_atoms(&r->a, json_str(slots, name, ""), &i, &j))
+	if (!m->sense || r->a.n > SENSE_ATOMS_MAX || c->label < 0 || !name || !got->by_text ||
+		i >= j || j > r->a.n || !find_atoms(&r->a, json_str(slots, name, ""), &i, &j))
 		return;
 	was_i = i;
 	was_j = j;
@@ -81,8 +113,8 @@ is_told(struct ev_request *q, const struct compiled *c, size_t ti, size_t tj)
 	return false;
 }
 
-/* How sure the sense is of the recipe when it hears one part of the request alone, between marks: the rest may
- * be a reason or a remark. In Chinese a blank parts as well. */
+/* How sure the sense is of the recipe when it hears one part of the request alone, between
+ * marks: the rest may be a reason or a remark. In Chinese a blank parts as well. */
 static float
 sure_of_part(const struct matcher *m, const struct ev_request *q, int label)
 {
@@ -96,7 +128,9 @@ sure_of_part(const struct matcher *m, const struct ev_request *q, int label)
 			a->v[k - 1].kind == ATOM_CJK;
 
 		if ((end || mark || blank) && k > from && !(from == 0 && end)) {
-			struct atoms part = { .text = a->text, .len = a->len, .v = a->v + from, .n = k - from };
+			struct atoms part = {
+				.text = a->text, .len = a->len, .v = a->v + from, .n = k - from
+			};
 			struct sense_view v;
 
 			sense_read(m->sense, &part, q->ev->lex, &v);
@@ -109,8 +143,8 @@ sure_of_part(const struct matcher *m, const struct ev_request *q, int label)
 }
 
 static bool
-is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c, float p, size_t ti,
-	size_t tj)
+is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c, float p,
+	size_t ti, size_t tj)
 {
 	bool text = ev_text_slot(c) >= 0, doubt = has_doubt(q, ti, tj);
 
@@ -122,21 +156,23 @@ is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c,
 			!text_is_nothing(q->r, ti, tj);
 	if (doubt)
 		return p >= SURE_AGAINST;
-	return p >= SURE_ALONE || (p >= SURE_WHOLE && sure_of_part(m, q, c->label) >= SURE_PART);
+	return p >= SURE_ALONE ||
+		(p >= SURE_WHOLE && sure_of_part(m, q, c->label) >= SURE_PART);
 }
 
 static bool
 lacks_place(const struct compiled *c, const cJSON *slots)
 {
 	for (size_t i = 0; i < c->recipe->n_slots; i++)
-		if (c->recipe->slots[i].required && str_eq(c->recipe->slots[i].type->kind, "path") &&
+		if (c->recipe->slots[i].required &&
+			str_eq(c->recipe->slots[i].type->kind, "path") &&
 			!json_get(slots, c->recipe->slots[i].name))
 			return true;
 	return false;
 }
 
-/* It sounds like one recipe and no other: only its values are looked for. What they do not give is
- * asked for. */
+/* It sounds like one recipe and no other: only its values are looked for. What they do not give
+ * is asked for. */
 void
 match_by_sound(const struct matcher *m, struct ev_request *q, const struct match_context *ctx,
 	const struct sense_view *v, struct match *out)

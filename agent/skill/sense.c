@@ -24,7 +24,8 @@ is_whole(const struct sense *s)
 	if (s->size < sizeof(*h) || memcmp(h->magic, SENSE_MAGIC, sizeof(h->magic)) != 0 ||
 		h->n_labels == 0 || h->n_labels > SENSE_LABELS_MAX || h->bits != SENSE_BITS ||
 		h->span_bits != SENSE_SPAN_BITS || !isfinite(h->span_scale) ||
-		s->size != sizeof(*h) + ((size_t)h->n_labels << SENSE_BITS) +
+		s->size !=
+			sizeof(*h) + ((size_t)h->n_labels << SENSE_BITS) +
 				(1u << SENSE_SPAN_BITS))
 		return false;
 	for (size_t i = 0; i < h->n_labels; i++)
@@ -111,13 +112,14 @@ sense_read(const struct sense *s, const struct atoms *a, const struct lexicon *c
 	}
 	out->n = s->n;
 	for (size_t k = 0; k < s->n; k++)
-		out->p[k] = (float)sum[k] * s->head->scale[k] / sqrtf((float)n) +
-			s->head->bias[k];
+		out->p[k] =
+			(float)sum[k] * s->head->scale[k] / sqrtf((float)n) + s->head->bias[k];
 	sense_softmax(out->p, s->n);
 }
 
 static float
-weight_at(const struct sense *s, const struct sense_token *t, size_t n, size_t k, char end, int label)
+weight_at(const struct sense *s, const struct sense_token *t, size_t n, size_t k, char end,
+	int label)
 {
 	uint32_t f[SENSE_SPAN_FEATURES];
 	size_t m = sense_span_features(t, n, k, end, s->head->name[label], f);
@@ -137,8 +139,8 @@ sense_text(const struct sense *s, const struct atoms *a, int label, size_t *i, s
 
 	if (label < 0 || n < 3)
 		return;
-	/* Through the places, with the best beginning so far: what a beginning is worth does not depend
-	 * on the end, once the words before it are taken off. */
+	/* Through the places, with the best beginning so far: what a beginning is worth does
+	 * not depend on the end, once the words before it are taken off. */
 	for (size_t k = 0; k + 2 < n; k++) {
 		float b = weight_at(s, t, n, k, 'b', label) - inside, all;
 

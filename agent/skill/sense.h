@@ -1,12 +1,13 @@
 /*
  * Which recipe a request sounds like: the feel for other people's words that patterns lack. A
- * linear model (multinomial logistic regression over hashed words, word pairs and letter groups)
- * learned from lists of requests when the program is built (sense_train.h, agent/data/requests).
- * It only ever weighs: what a recipe does, and with which values, its patterns and slots decide.
+ * linear model (multinomial logistic regression over hashed words, word pairs and letter
+ * groups) learned from lists of requests when the program is built (sense_train.h,
+ * agent/data/requests). It only ever weighs: what a recipe does, and with which values, its
+ * patterns and slots decide.
  *
- * The file: "homard sense 1\n", numbers little-endian (labels, bits of the hash, a scale and a bias for
- * each label), names, then for each hash value one signed byte a label. Mapped, not read: a
- * request touches some hundred places of it. Opened once, then read-only: any thread.
+ * The file: "homard sense 1\n", numbers little-endian (labels, bits of the hash, a scale and a
+ * bias for each label), names, then for each hash value one signed byte a label. Mapped, not
+ * read: a request touches some hundred places of it. Opened once, then read-only: any thread.
  */
 #ifndef HOMARD_SENSE_H
 #define HOMARD_SENSE_H
@@ -32,11 +33,13 @@ struct sense_view {
 	float p[SENSE_LABELS_MAX];
 	size_t n;
 };
-/* concepts: a lexicon of lex_concepts, perhaps with classes of recipes, which do not count here. */
+/* concepts: a lexicon of lex_concepts, perhaps with classes of recipes, which do not count
+ * here. */
 void sense_read(const struct sense *s, const struct atoms *a, const struct lexicon *concepts,
 	struct sense_view *out);
 
-/* Where the free text of a request for that recipe most likely lies: atoms [i, j). A stretch given
+/* Where the free text of a request for that recipe most likely lies: atoms [i, j). A stretch
+ * given
  * (*i < *j) is kept unless another one is clearly likelier. */
 void sense_text(const struct sense *s, const struct atoms *a, int label, size_t *i, size_t *j);
 

@@ -42,10 +42,10 @@ token_of(const struct atom *a)
 	if (a->kind == ATOM_FILE || a->kind == ATOM_EXT)
 		s = strrchr(s, '.') ? strrchr(s, '.') : s;
 	else if (a->kind == ATOM_PUNCT)
-		s = str_eq(s, "?") || str_eq(s, "？") ? "?"
+		s = str_eq(s, "?") || str_eq(s, "？")       ? "?"
 			: str_eq(s, ":") || str_eq(s, "：") ? ":"
 			: str_eq(s, "!") || str_eq(s, "！") ? "!"
-							     : ",";
+							    : ",";
 	else if (a->kind != ATOM_WORD && a->kind != ATOM_CJK)
 		s = names[a->kind];
 	return (struct sense_token){ s, strlen(s), a->kind == ATOM_WORD };
@@ -153,8 +153,8 @@ add_concepts(struct features *f, const struct atoms *a, const struct lexicon *l)
 }
 
 size_t
-sense_features(const struct atoms *a, const struct lexicon *concepts,
-	uint32_t out[SENSE_FEATURES_MAX])
+sense_features(
+	const struct atoms *a, const struct lexicon *concepts, uint32_t out[SENSE_FEATURES_MAX])
 {
 	struct features f = { .v = out };
 	struct sense_token t[SENSE_TOKENS_MAX];
@@ -173,9 +173,11 @@ sense_features(const struct atoms *a, const struct lexicon *concepts,
 			continue;
 		three = sense_mix(two, t[i + 2].s, t[i + 2].n);
 		add(&f, three);
-		add(&f, sense_mix(sense_mix(sense_seed('s'), t[i].s, t[i].n), t[i + 2].s, t[i + 2].n));
+		add(&f,
+			sense_mix(sense_mix(sense_seed('s'), t[i].s, t[i].n), t[i + 2].s,
+				t[i + 2].n));
 	}
-	add(&f, sense_mix(sense_seed('l'), "012345678" + MIN_OF(n / 4, (size_t)8), 1));
+	add(&f, sense_mix(sense_seed('l'), &"012345678"[MIN_OF(n / 4, (size_t)8)], 1));
 	if (concepts)
 		add_concepts(&f, a, concepts);
 	qsort(out, f.n, sizeof(*out), by_value);

@@ -1,4 +1,5 @@
-/* The head of the file that sense_train.c writes and sense.c maps; plain data, little-endian. */
+/* The head of the file that sense_train.c writes and sense.c maps; plain data, little-endian.
+ */
 #ifndef HOMARD_SENSE_FILE_H
 #define HOMARD_SENSE_FILE_H
 
@@ -32,7 +33,8 @@ uint32_t sense_seed(char kind);
 uint32_t sense_mix(uint32_t h, const char *s, size_t n);
 uint32_t sense_bucket(uint32_t h, unsigned bits);
 
-/* What tells that a text begins ('b') or ends ('e') before atom k, or has atom k inside ('i'). */
+/* What tells that a text begins ('b') or ends ('e') before atom k, or has atom k inside ('i').
+ */
 size_t sense_span_features(const struct sense_token *t, size_t n, size_t k, char end,
 	const char *recipe, uint32_t out[SENSE_SPAN_FEATURES]);
 

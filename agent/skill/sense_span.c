@@ -1,5 +1,5 @@
-/* Where a text lies: what stands on both sides of its borders, and which words are mostly inside one.
- * A semi-Markov model (Sarawagi and Cohen 2004) with a single segment. */
+/* Where a text lies: what stands on both sides of its borders, and which words are mostly
+ * inside one. A semi-Markov model (Sarawagi and Cohen 2004) with a single segment. */
 #include "agent/skill/sense_file.h"
 
 struct out {
@@ -16,7 +16,8 @@ add(struct out *o, uint32_t h)
 	if (o->n + 2 > SENSE_SPAN_FEATURES)
 		return;
 	o->v[o->n++] = sense_bucket(h, SENSE_SPAN_BITS);
-	o->v[o->n++] = sense_bucket(sense_mix(h, o->recipe, strlen(o->recipe)), SENSE_SPAN_BITS);
+	o->v[o->n++] =
+		sense_bucket(sense_mix(h, o->recipe, strlen(o->recipe)), SENSE_SPAN_BITS);
 }
 
 static uint32_t

@@ -11,7 +11,7 @@
 #define DECAY 4e-5f  /* of the squared weights */
 #define DROPPED 0.25 /* of the features, so that no single one decides */
 #define SWAPS 2      /* how often a request is said again with another's text */
-#define REFUSED 6      /* every so manieth request is said once as what is not wanted */
+#define REFUSED 6    /* every so manieth request is said once as what is not wanted */
 #define SPAN_ROUNDS 10
 #define SPAN_RATE 0.1f
 #define LIST_MAX (16u << 20)
@@ -126,8 +126,8 @@ add_example(struct sense_trainer *t, int label, struct slice request, struct err
 	size_t n;
 
 	if (t->n == EXAMPLES_MAX)
-		return err_set(err, ERR_LIMIT,
-			_("At most %d requests can be learned from."), EXAMPLES_MAX);
+		return err_set(err, ERR_LIMIT, _("At most %d requests can be learned from."),
+			EXAMPLES_MAX);
 	atoms_init(&a, request.p, request.n);
 	n = sense_features(&a, t->concepts, at);
 	atoms_finish(&a);
@@ -210,7 +210,8 @@ sense_trainer_read(struct sense_trainer *t, const char *file, struct err *err)
 		v = slots.n ? json_parse(slots, NULL) : cJSON_CreateObject();
 		if (!r.p || !v)
 			return err_set(err, ERR_USAGE,
-				_("%s, line %d: write RECIPE, SLOTS (JSON or nothing) and REQUEST "
+				_("%s, line %d: write RECIPE, SLOTS (JSON or nothing) and "
+				  "REQUEST "
 				  "with tabs between."),
 				file, line);
 		if (!sense_trainer_add(t, label, r, slice_of(json_str(v, "text", "")), err))
@@ -304,7 +305,8 @@ step_places(struct sense_trainer *t, const struct places_of *x, size_t from, siz
 {
 	for (size_t k = from; k < to; k++)
 		for (size_t i = 0; i < x->m[k]; i++) {
-			float *w = &t->span_weight[x->f[k][i]], *g2 = &t->span_grad2[x->f[k][i]];
+			float *w = &t->span_weight[x->f[k][i]],
+			      *g2 = &t->span_grad2[x->f[k][i]];
 			float g = x->p[k] + DECAY * *w;
 
 			*g2 += g * g;
@@ -312,11 +314,13 @@ step_places(struct sense_trainer *t, const struct places_of *x, size_t from, siz
 		}
 }
 
-/* The right stretch against all others: p becomes how likely each place is, less what is true. */
+/* The right stretch against all others: p becomes how likely each place is, less what is true.
+ */
 static void
 learn_span(struct sense_trainer *t, const struct spanned *x)
 {
-	static struct places_of b, e, in; /* a training is one thread's; too large for a stack */
+	static struct places_of b, e,
+		in; /* a training is one thread's; too large for a stack */
 	struct sense_token token[SENSE_TOKENS_MAX];
 	size_t n = sense_tokens(&x->a, token), atoms = n - 2;
 	const char *recipe = t->head.name[x->label];
@@ -434,16 +438,18 @@ swap_texts(struct sense_trainer *t, struct err *err)
 	return true;
 }
 
-/* What is refused, reported, asked about, supposed or told of others is nobody's, whatever follows. But
- * "don't forget" remembers, and what is done already may be ticked off. */
-static const char *const refused_en[] = { "don't ", "do not ", "please don't ", "please do not ", "never ",
-	"no need to ", "stop, don't ", "I have already ", "I already ", "I already did ", "I have just ",
-	"yesterday I ", "how can I ", "how do I ", "how do you ", "how would one ", "should we ",
-	"should I ", "what if I ", "what would happen if you ", "my brother wants to ",
-	"my sister wants to ", "he told me to ", "why would you ", "why did you ", "if you ",
-	"would it be wise to ", "every Monday " };
-static const char *const refused_zh[] = { "别", "不要", "请别", "先别", "千万别", "不用", "已经", "昨天", "怎样",
-	"怎么才能", "怎么", "如何", "为什么", "该不该", "要不要", "假如", "如果", "老板让", "同事让我", "我妈想", "每天" };
+/* What is refused, reported, asked about, supposed or told of others is nobody's, whatever
+ * follows. But "don't forget" remembers, and what is done already may be ticked off. */
+static const char *const refused_en[] = { "don't ", "do not ", "please don't ",
+	"please do not ", "never ", "no need to ", "stop, don't ", "I have already ",
+	"I already ", "I already did ", "I have just ", "yesterday I ", "how can I ",
+	"how do I ", "how do you ", "how would one ", "should we ", "should I ", "what if I ",
+	"what would happen if you ", "my brother wants to ", "my sister wants to ",
+	"he told me to ", "why would you ", "why did you ", "if you ", "would it be wise to ",
+	"every Monday " };
+static const char *const refused_zh[] = { "别", "不要", "请别", "先别", "千万别", "不用",
+	"已经", "昨天", "怎样", "怎么才能", "怎么", "如何", "为什么", "该不该", "要不要",
+	"假如", "如果", "老板让", "同事让我", "我妈想", "每天" };
 static const struct {
 	const char *const *v;
 	size_t n, done, other; /* where what is done begins, and the rest */
@@ -482,7 +488,8 @@ sense_trainer_write(struct sense_trainer *t, const char *file, struct err *err)
 		BUF_INIT(sizeof(t->head) + cells + (1u << SENSE_SPAN_BITS) + 1);
 
 	if (t->head.n_labels < 2)
-		return err_set(err, ERR_USAGE, _("There is nothing to learn: too few requests."));
+		return err_set(
+			err, ERR_USAGE, _("There is nothing to learn: too few requests."));
 	if (!swap_texts(t, err) || !refuse(t, err))
 		return false;
 	t->weight = xcalloc(cells, sizeof(*t->weight));

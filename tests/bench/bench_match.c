@@ -6,6 +6,7 @@
 #include "agent/base/i18n.h"
 #include "agent/skill/recipe_test.h"
 #include "agent/skill/skill.h"
+#include "tests/support/testing.h"
 #include <time.h>
 
 #define RECIPES 1000
@@ -97,7 +98,6 @@ main(void)
 	static char *requests[REQUESTS_MAX];
 	static struct recipe *extra[RECIPES];
 	static double us[REQUESTS_MAX];
-	char here[4096];
 	struct places p = { .home = (char *)"/home/ada", .data = (char *)"/nonexistent" };
 	struct match_context c = { .cwd = "/home/ada", .now_ms = RECIPE_TEST_NOW };
 	struct err err = { 0 };
@@ -106,9 +106,7 @@ main(void)
 	double t;
 
 	i18n_init("", "en");
-	if (!getcwd(here, sizeof(here)))
-		return 1;
-	p.share = here;
+	p.share = (char *)test_share();
 	t = now_us();
 	s = skills_load(&p, 0);
 	printf("BENCH skills_load value=%.2f limit=15 unit=ms recipes=%zu\n",
