@@ -61,6 +61,16 @@ find_atoms(const struct atoms *a, const char *text, size_t *i, size_t *j)
 	return *i < *j;
 }
 
+/* "the" and "my" at the beginning are no reason to change it. */
+static bool
+differs_by_fillers(const struct request *r, size_t i, size_t was)
+{
+	for (size_t k = MIN_OF(i, was); k < MAX_OF(i, was); k++)
+		if (!edges_at(&r->e, k, LEX_FILL) && !edges_at(&r->e, k, LEX_MY))
+			return false;
+	return true;
+}
+
 void
 match_mend_text(const struct matcher *m, const struct request *r, const struct compiled *c,
 	const struct reading *got, cJSON *slots)
@@ -75,6 +85,8 @@ match_mend_text(const struct matcher *m, const struct request *r, const struct c
 	was_i = i;
 	was_j = j;
 	sense_text(m->sense, &r->a, c->label, &i, &j);
+	if (differs_by_fillers(r, i, was_i))
+		i = was_i;
 	if (i == was_i && j == was_j)
 		return;
 	autofree char *t = atoms_text(&r->a, i, j);
