@@ -80,13 +80,13 @@ struct reading {
 #define SURE_STRICT 0.1f /* its patterns explain every word */
 #define SURE_DOUBT 0.15f /* the same, while another one reaches SURE_OTHER */
 #define SURE_OTHER 0.6f
-#define SURE_LOOSE 0.5f  /* it has evidence */
-#define SURE_ALONE 0.75f /* it has neither */
-#define SURE_PART                                                                              \
-	0.97f /* neither, but a part of the request is one, the whole at least SURE_WHOLE */
+#define SURE_LOOSE 0.45f /* it has evidence */
+#define SURE_ALONE 0.75f /* it has neither; so the others below */
+#define SURE_PART 0.9f   /* of a part of the request, and of all of it SURE_WHOLE */
 #define SURE_WHOLE 0.2f
-#define SURE_TEXT 0.85f   /* neither, and its text could be anything */
-#define SURE_AGAINST 0.9f /* neither, and something speaks against it */
+#define SURE_REMARK 0.4f  /* instead of SURE_WHOLE, where another part speaks against it */
+#define SURE_TEXT 0.8f    /* its text could be anything */
+#define SURE_AGAINST 0.9f /* something speaks against it */
 
 struct ev_request;
 

@@ -126,7 +126,8 @@ is_told(struct ev_request *q, const struct compiled *c, size_t ti, size_t tj)
 }
 
 /* How sure the sense is of the recipe when it hears one part of the request alone, between
- * marks: the rest may be a reason or a remark. In Chinese a blank parts as well. */
+ * marks: the rest may be a reason or a remark, and even hold a "no". In Chinese a blank parts
+ * as well. */
 static float
 sure_of_part(const struct matcher *m, const struct ev_request *q, int label)
 {
@@ -143,10 +144,13 @@ sure_of_part(const struct matcher *m, const struct ev_request *q, int label)
 			struct atoms part = {
 				.text = a->text, .len = a->len, .v = a->v + from, .n = k - from
 			};
+			bool bad = false;
 			struct sense_view v;
 
+			for (size_t i = from; i < k; i++)
+				bad = bad || q->bad[i];
 			sense_read(m->sense, &part, q->ev->lex, &v);
-			best = MAX_OF(best, v.p[label]);
+			best = bad ? best : MAX_OF(best, v.p[label]);
 			parts++;
 		}
 		from = mark ? k + 1 : blank ? k : from;
@@ -166,10 +170,10 @@ is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c,
 	if (text)
 		return p >= (doubt ? SURE_AGAINST : SURE_TEXT) && is_told(q, c, ti, tj) &&
 			!text_is_nothing(q->r, ti, tj);
-	if (doubt)
-		return p >= SURE_AGAINST;
-	return p >= SURE_ALONE ||
-		(p >= SURE_WHOLE && sure_of_part(m, q, c->label) >= SURE_PART);
+	if (p >= (doubt ? SURE_AGAINST : SURE_ALONE))
+		return true;
+	return p >= (doubt ? SURE_REMARK : SURE_WHOLE) &&
+		sure_of_part(m, q, c->label) >= SURE_PART;
 }
 
 static bool
