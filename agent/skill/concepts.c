@@ -6,7 +6,7 @@
 const struct lex_line lex_concepts[] = {
 	/* What forbids, whatever else is said. */
 	{ "howto", true,
-		"explain|who told|who asked|is it a good idea|a good idea|in case you|in case i|in "
+		"explain|which flag|which option|which parameter|which switch|who told|who asked|is it a good idea|a good idea|in case you|in case i|in "
 		"case we|asked me to|told me to|asked you to|told you to|wants me to|wants to|wanted "
 		"to|said|heard that|what would|what if|imagine|suppose|who would|would anyone|can "
 		"anyone|does anyone|do people|ever|tell me how|wonder how|wonder why|wonder if|how do i|how do you|how do we|how to|how long would|how long does it take|how long will|how can i|how can you|how can one|how does "
@@ -17,7 +17,7 @@ const struct lex_line lex_concepts[] = {
 		"should i|would you recommend|recommend|recommendation|which software|what "
 		"software|backup software|good app|pros and cons|opinion|do you think|"
 		"听说|据说|有人说|有人|别人|老板让|叫我|让我妈|劝我|问我|会不会|要是|怎么|怎样|如何|为什么|为何|为啥|哪个命令|什么命令|用命令行|方法|办法|推荐|区别|"
-		"是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
+		"哪个参数|哪个选项|什么参数|是什么意思|什么意思|教程|教我|哪个牌子|哪款|你觉得|建议|原理|求问|请问怎么|值得|"
 		"好用吗|有什么用|什么时候|"
 		"safe to|i hate|hate it when|whenever|as soon as|would never|nobody should|每当|等我|如果|"
 		"the best|which laptop|which computer|which phone|one day|some day|someday|who knows|"

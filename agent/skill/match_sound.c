@@ -104,15 +104,28 @@ has_doubt(const struct ev_request *q, size_t ti, size_t tj)
 	return false;
 }
 
-/* It begins with a refusal or a question about doing, outside its text. */
+/* What is done already may be ticked off: a line of the recipe says so ("~already"). */
 static bool
-begins_bad(const struct ev_request *q, size_t ti, size_t tj)
+takes_done(const struct ev_request *q, const struct compiled *c)
 {
+	for (size_t l = 0; l < c->n_ev; l++)
+		for (size_t t = 0; t < c->ev[l].n; t++)
+			for (size_t k = 0; c->ev[l].v[t].allows && k < c->ev[l].v[t].n; k++)
+				if (c->ev[l].v[t].cls[k] == q->ev->already)
+					return true;
+	return false;
+}
+
+/* It begins with a refusal, a report or a question about doing, outside its text. */
+static bool
+begins_bad(const struct ev_request *q, const struct compiled *c, size_t ti, size_t tj)
+{
+	unsigned bad = BAD_NEG | BAD_HOWTO | (takes_done(q, c) ? 0u : BAD_ALREADY);
 	size_t i = 0;
 
 	while (i < q->r->a.n && q->plain[i] && !q->bad[i])
 		i++;
-	return i < q->r->a.n && !(i >= ti && i < tj) && (q->bad[i] & (BAD_NEG | BAD_HOWTO));
+	return i < q->r->a.n && !(i >= ti && i < tj) && (q->bad[i] & bad);
 }
 
 static bool
@@ -164,7 +177,7 @@ is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c,
 {
 	bool text = ev_text_slot(c) >= 0, doubt = has_doubt(q, ti, tj);
 
-	if (begins_bad(q, ti, tj))
+	if (begins_bad(q, c, ti, tj))
 		return false;
 	/* Any words can be a note or a fact: something must say that they are. */
 	if (text)
