@@ -527,6 +527,8 @@ match_text_of(const struct matcher *m, struct slice text, const struct match_con
 		tell_apart(m, r, ctx, out);
 	if (!out->recipe && (out->why == MATCH_NOTHING || out->why == MATCH_NEGATED) && depth == 0)
 		match_look_again(m, r, ctx, &v, out);
+	if (!out->recipe && out->why == MATCH_NOTHING && v.n > 0)
+		match_nearest_by_sound(m, &v, out);
 	for (size_t i = 0; i < n; i++)
 		cJSON_Delete(c[i].reading.slots);
 	request_finish(r);

@@ -86,6 +86,7 @@ struct reading {
 #define SURE_WHOLE 0.2f
 #define SURE_REMARK 0.4f  /* instead of SURE_WHOLE, where another part speaks against it */
 #define SURE_TEXT 0.8f    /* its text could be anything */
+#define SURE_NEAR 0.02f   /* to be named among the nearest */
 #define SURE_AGAINST 0.9f /* something speaks against it */
 
 struct ev_request;
@@ -99,6 +100,8 @@ bool match_sounds_wrong(const struct matcher *m, const struct request *r,
 /* No pattern and no evidence: the recipe it sounds like, if it does so clearly. */
 void match_by_sound(const struct matcher *m, struct ev_request *q,
 	const struct match_context *ctx, const struct sense_view *v, struct match *out);
+void match_nearest_by_sound(
+	const struct matcher *m, const struct sense_view *v, struct match *out);
 /* Where the words leave open how far a text goes, the sense tells. */
 void match_mend_text(const struct matcher *m, const struct request *r, const struct compiled *c,
 	const struct reading *got, cJSON *slots);

@@ -42,6 +42,42 @@ match_sounds_wrong(const struct matcher *m, const struct request *r, const struc
 	return p < SURE_STRICT;
 }
 
+/* What is offered where nothing fits: first what it sounds like, then what shares words with
+ * it. */
+void
+match_nearest_by_sound(const struct matcher *m, const struct sense_view *v, struct match *out)
+{
+	struct match_near near[MATCH_NEAREST];
+	const struct compiled *best;
+	size_t n = 0;
+
+	while (n < MATCH_NEAREST) {
+		best = NULL;
+		for (size_t i = 0; i < m->n; i++) {
+			const struct compiled *c = m->v[i];
+			bool taken = c->label < 0 || v->p[c->label] < SURE_NEAR;
+
+			for (size_t k = 0; k < n && !taken; k++)
+				taken = near[k].recipe == c->recipe;
+			if (!taken && (!best || v->p[c->label] > v->p[best->label]))
+				best = c;
+		}
+		if (!best)
+			break;
+		near[n++] = (struct match_near){ best->recipe, v->p[best->label] * 0.6 };
+	}
+	for (size_t i = 0; i < out->n_nearest && n < MATCH_NEAREST; i++) {
+		bool taken = false;
+
+		for (size_t k = 0; k < n; k++)
+			taken = taken || near[k].recipe == out->nearest[i].recipe;
+		if (!taken)
+			near[n++] = out->nearest[i];
+	}
+	memcpy(out->nearest, near, n * sizeof(*near));
+	out->n_nearest = n;
+}
+
 /* The atoms of a text that was cut out of [i, j). */
 static bool
 find_atoms(const struct atoms *a, const char *text, size_t *i, size_t *j)
@@ -212,7 +248,7 @@ match_by_sound(const struct matcher *m, struct ev_request *q, const struct match
 	int text;
 
 	for (size_t i = 0; i < m->n; i++)
-		if (m->v[i]->label >= 0 && v->p[m->v[i]->label] >= SURE_WHOLE &&
+		if (m->v[i]->label >= 0 && (ctx->only || v->p[m->v[i]->label] >= SURE_WHOLE) &&
 			(!c || v->p[m->v[i]->label] > v->p[c->label]) &&
 			(!ctx->only || ctx->only == m->v[i]->recipe))
 			c = m->v[i];
@@ -221,11 +257,13 @@ match_by_sound(const struct matcher *m, struct ev_request *q, const struct match
 	text = ev_text_slot(c);
 	if (text >= 0)
 		sense_text(m->sense, &q->r->a, c->label, &ti, &tj);
-	if (!is_sure(m, q, c, v->p[c->label], ti, tj))
+	/* Where the person chose it, nothing is left to doubt. */
+	if (!ctx->only && !is_sure(m, q, c, v->p[c->label], ti, tj))
 		return;
 	ev_fill_slots(q, c, ti, tj, &fill);
 	/* A place or a day that goes nowhere: not this recipe's, if its own is missing. */
-	if (fill.odd && (v->p[c->label] < SURE_AGAINST || lacks_place(c, fill.slots))) {
+	if (!ctx->only && fill.odd &&
+		(v->p[c->label] < SURE_AGAINST || lacks_place(c, fill.slots))) {
 		cJSON_Delete(fill.slots);
 		return;
 	}
