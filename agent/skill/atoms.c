@@ -211,6 +211,10 @@ run_end(const struct atoms *a, size_t i)
 		}
 		/* ~/stuff里, ~/stuff然后: Chinese right behind Latin letters is no longer the
 		 * path. */
+		if (slash && at(a, e, "盘") && strchr("uU", a->text[e - 1])) { /* /media/u盘 */
+			e += used;
+			continue;
+		}
 		if (utf8_is_cjk(cp) &&
 			(!slash || (e > i && isalnum((unsigned char)a->text[e - 1]) && !alone) ||
 				(path_stop_zh(a, e) && !alone && a->text[e - 1] != '/')))
@@ -253,7 +257,7 @@ special(struct atoms *a, size_t i)
 	const char *s = a->text + i;
 	const char *dot, *slash;
 
-	if (n == 0)
+	if (n == 0 || s[0] == ':' || s[0] == '!') /* 改名:~/x */
 		return 0;
 	if (memmem(s, n, "://", 3) || (n > 4 && strncasecmp(s, "www.", 4) == 0) ||
 		(memchr(s, '@', n) && memchr(s, '.', n) && s[0] != '@' && !memchr(s, '/', n))) {

@@ -256,7 +256,7 @@ ev_fill_slots(const struct ev_request *q, const struct compiled *c, size_t ti, s
 	struct ev_fill *f)
 {
 	static const struct slot_type *const order[] = { &slot_date, &slot_size, &slot_number,
-		&slot_glob };
+		&slot_glob, &slot_series };
 	const struct recipe *rec = c->recipe;
 	bool date = false;
 

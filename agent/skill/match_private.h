@@ -86,6 +86,7 @@ struct reading {
 #define SURE_WHOLE 0.2f
 #define SURE_REMARK 0.4f  /* instead of SURE_WHOLE, where another part speaks against it */
 #define SURE_TEXT 0.8f    /* its text could be anything */
+#define SURE_UNTOLD 0.99f /* and no word says that it is one */
 #define SURE_NEAR 0.02f   /* to be named among the nearest */
 #define SURE_AGAINST 0.9f /* something speaks against it */
 

@@ -125,6 +125,19 @@ match_mend_text(const struct matcher *m, const struct request *r, const struct c
 		i = was_i;
 	if (i == was_i && j == was_j)
 		return;
+	/* A place that was part of the text is one of its own now. */
+	for (size_t k = 0; k < r->values.n; k++) {
+		const struct value *v = &r->values.v[k];
+		bool outside = v->i >= was_i && v->j <= was_j && (v->j <= i || v->i >= j);
+
+		for (size_t n = 0; n < c->recipe->n_slots && outside && !v->soft && !v->named; n++)
+			if (str_eq(v->kind, "path") &&
+				str_eq(c->recipe->slots[n].type->kind, v->kind) &&
+				c->recipe->slots[n].type->fits(&c->recipe->slots[n], v) &&
+				!json_get(slots, c->recipe->slots[n].name) &&
+				reading_fill(slots, &c->recipe->slots[n], v))
+				break;
+	}
 	autofree char *t = atoms_text(&r->a, i, j);
 
 	cJSON_ReplaceItemInObjectCaseSensitive(slots, name, cJSON_CreateString(t));
@@ -217,7 +230,8 @@ is_sure(const struct matcher *m, struct ev_request *q, const struct compiled *c,
 		return false;
 	/* Any words can be a note or a fact: something must say that they are. */
 	if (text)
-		return p >= (doubt ? SURE_AGAINST : SURE_TEXT) && is_told(q, c, ti, tj) &&
+		return p >= (doubt ? SURE_AGAINST : SURE_TEXT) &&
+			(p >= SURE_UNTOLD || is_told(q, c, ti, tj)) &&
 			!text_is_nothing(q->r, ti, tj);
 	if (p >= (doubt ? SURE_AGAINST : SURE_ALONE))
 		return true;

@@ -17,7 +17,7 @@ enum value_op { OP_NONE, OP_OVER, OP_BELOW, OP_SINCE, OP_BEFORE };
 /* A stretch of the request that is a value. */
 struct value {
 	uint16_t i, j;
-	const char *kind; /* path, number, size, date, glob, text */
+	const char *kind; /* path, number, size, date, glob, series, text */
 	enum value_op op;
 	bool soft;   /* may just as well be something else */
 	bool file;   /* path: names a file */
@@ -92,6 +92,6 @@ size_t read_number(const struct request *r, size_t i, double *ret);
 char *date_text(int64_t now_ms, int days);
 
 extern const struct slot_type slot_path, slot_folder, slot_number, slot_size, slot_date,
-	slot_glob, slot_text, slot_choice;
+	slot_glob, slot_series, slot_text, slot_choice;
 
 #endif

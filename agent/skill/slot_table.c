@@ -10,6 +10,7 @@ const struct slot_type *const slot_types[] = {
 	&slot_size,
 	&slot_date,
 	&slot_glob,
+	&slot_series,
 	&slot_text,
 	&slot_choice,
 	NULL,

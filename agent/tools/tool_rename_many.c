@@ -140,13 +140,13 @@ static bool
 run(const struct tool_ctx *c, const cJSON *args, struct tool_result *r, struct err *err)
 {
 	autofree char *path = tool_arg_folder(c, args, "path", NULL, err);
-	const char *spaces = tool_arg_opt(args, "spaces");
+	const char *spaces = tool_arg_opt(args, "spaces"), *names = tool_arg_opt(args, "names");
 	struct renaming n = { .ctx = c, .root = path };
 	const struct rename_rule rule = {
 		.find = tool_arg_opt(args, "find"),
 		.replace = json_str(args, "replace", ""),
 		.letters = json_str(args, "case", "")[0],
-		.number = tool_arg_opt(args, "number"),
+		.number = names ? names : tool_arg_opt(args, "number"),
 		/* An empty slot of a recipe is no answer; "none" takes blanks out. */
 		.spaces = spaces && str_eq(spaces, "none") ? "" : spaces,
 	};
@@ -176,7 +176,7 @@ const struct tool tool_rename_many = {
 		  "\"pattern\":{\"type\":\"string\"},\"find\":{\"type\":\"string\"},"
 		  "\"replace\":{\"type\":\"string\"},"
 		  "\"case\":{\"type\":\"string\",\"enum\":[\"lower\",\"upper\",\"title\"]},"
-		  "\"number\":{\"type\":\"string\"},\"spaces\":{\"type\":\"string\"}},"
+		  "\"number\":{\"type\":\"string\"},\"names\":{\"type\":\"string\"},\"spaces\":{\"type\":\"string\"}},"
 		  "\"required\":[\"path\"]}",
 	.returns = "renamed, skipped, numbered, examples:[{from,to}]",
 	.risk = RISK_ACT,

@@ -259,6 +259,22 @@ match__numbers_and_dates__in_words(void **state)
 }
 
 static void
+match__series__is_what_counts_up(void **state)
+{
+	(void)state;
+	same("rename the files in ~/x to oslo-1, oslo-2, oslo-3", "rename-many",
+		"{\"folder\":\"~/x\",\"series\":\"oslo-#\"}");
+	same("rename the files in ~/x to Day 001 and Day 002", "rename-many",
+		"{\"folder\":\"~/x\",\"series\":\"Day ###\"}");
+	same("把 ~/x 里的文件重命名为 旅行_01 这样", "rename-many",
+		"{\"folder\":\"~/x\",\"series\":\"旅行_##\"}");
+	/* Numbers alone go in front of the names; 1 and 3 count nothing up. */
+	same("number the files in ~/x 01, 02, 03 and so on", "rename-many",
+		"{\"folder\":\"~/x\",\"number\":\"true\"}");
+	same("note: oslo-1, oslo-3", "note-add", "{\"text\":\"oslo-1, oslo-3\"}");
+}
+
+static void
 match__paths__stay_as_written(void **state)
 {
 	(void)state;
@@ -268,6 +284,11 @@ match__paths__stay_as_written(void **state)
 		"{\"folder\":\"~/Documents/work\"}");
 	same("tidy ./in by type", "tidy-by-type", "{\"folder\":\"/home/u/proj/in\"}");
 	same("整理~/文档/发票里的文件", "tidy-by-type", "{\"folder\":\"~/文档/发票\"}");
+	same("整理:~/文档", "tidy-by-type", "{\"folder\":\"~/文档\"}");
+	same("把 ~/论文 打包备份到 /media/u盘", "backup-folder",
+		"{\"folder\":\"~/论文\",\"to\":\"/media/u盘\"}");
+	same("在 ~/src 里搜一下 getUserName 出现在哪些文件", "find-text",
+		"{\"folder\":\"~/src\",\"text\":\"getUserName\"}");
 	same("tidy \xE2\x80\x9C~/x\xE2\x80\x9D by type", "tidy-by-type",
 		"{\"folder\":\"~/x\"}");
 }
@@ -312,6 +333,7 @@ main(void)
 		cmocka_unit_test(match__prefix__turns_every_request_into_none),
 		cmocka_unit_test(match__typos__are_mended_but_not_into_other_words),
 		cmocka_unit_test(match__numbers_and_dates__in_words),
+		cmocka_unit_test(match__series__is_what_counts_up),
 		cmocka_unit_test(match__paths__stay_as_written),
 		cmocka_unit_test(match__hostile__any_bytes_are_harmless),
 	};
