@@ -66,9 +66,45 @@ call_end(struct http_call *c, enum http_fail fail, CURLcode code)
 	req.end(req.user, fail, err.code ? &err : NULL);
 }
 
+static void expect_life(struct http_call *c);
+
+/* A kept connection that the server closed while the request was on its way: nothing was
+ * answered, so it goes out once more, on a new one. libcurl does the same where it is told by
+ * the reading side. */
+static bool
+died_at_rest(struct http_call *c, CURLcode code)
+{
+	long made = 1;
+
+	if ((code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR &&
+		    code != CURLE_GOT_NOTHING) ||
+		c->again || c->fail || c->n_head > 0 || c->any_data)
+		return false;
+	c->http->lib->easy_getinfo(c->easy, CURLINFO_NUM_CONNECTS, &made);
+	return made == 0;
+}
+
+static void
+begin_again(struct http_call *c)
+{
+	const struct curl_lib *l = c->http->lib;
+
+	c->again = true;
+	l->multi_remove_handle(c->http->multi, c->easy);
+	l->easy_setopt(c->easy, CURLOPT_FRESH_CONNECT, 1L);
+	expect_life(c);
+	l->multi_add_handle(c->http->multi, c->easy);
+	c->http->begin = true;
+	http_resume_soon(c->http);
+}
+
 void
 http_call_ended(struct http_call *c, CURLcode code)
 {
+	if (died_at_rest(c, code)) {
+		begin_again(c);
+		return;
+	}
 	call_end(c, http_fail_of(c, code), code);
 }
 
@@ -191,8 +227,8 @@ http_is_loopback(const char *host)
 		(n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0);
 }
 
-/* Where the system's are found by name, the bundle of all of them is not read: that would hold the
- * loop for 40 ms and keep a megabyte. */
+/* Where the system's are found by name, the bundle of all of them is not read: that would hold
+ * the loop for 40 ms and keep a megabyte. */
 static void
 set_authorities(struct http_call *c)
 {
@@ -207,9 +243,9 @@ set_authorities(struct http_call *c)
 	l->easy_setopt(c->easy, CURLOPT_CAPATH, CURL_LIB_CERTS);
 }
 
-/* What lies in the kernel when the last byte has come still has to be read and shown, and after a
- * stop it was sent for nothing: megabytes, if a fast server may. 256 kB are enough for 1 MB/s from
- * anywhere. */
+/* What lies in the kernel when the last byte has come still has to be read and shown, and after
+ * a stop it was sent for nothing: megabytes, if a fast server may. 256 kB are enough for 1 MB/s
+ * from anywhere. */
 static int
 small_window(void *user, curl_socket_t fd, curlsocktype type)
 {
@@ -243,8 +279,8 @@ set_options(struct http_call *c)
 	l->easy_setopt(e, CURLOPT_HEADERDATA, c);
 	l->easy_setopt(e, CURLOPT_WRITEFUNCTION, data_cb);
 	l->easy_setopt(e, CURLOPT_WRITEDATA, c);
-	/* A fast stream costs as many reads as there are of these; data_cb() sees to it that the loop
-	 * gets its turns. */
+	/* A fast stream costs as many reads as there are of these; data_cb() sees to it that
+	 * the loop gets its turns. */
 	l->easy_setopt(e, CURLOPT_BUFFERSIZE, 65536L);
 	l->easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, small_window);
 	l->easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
@@ -252,9 +288,10 @@ set_options(struct http_call *c)
 	l->easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
 	l->easy_setopt(e, CURLOPT_USERAGENT, "homard/" HOMARD_VERSION);
 	l->easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)c->http->connect_ms);
-	/* Replaces no_proxy of the environment only by adding to it: loopback never goes out. */
-	l->easy_setopt(e, CURLOPT_NOPROXY, getenv("no_proxy") || getenv("NO_PROXY")
-			? NULL : "localhost,127.0.0.1,::1");
+	/* Replaces no_proxy of the environment only by adding to it: loopback never goes out.
+	 */
+	l->easy_setopt(e, CURLOPT_NOPROXY,
+		getenv("no_proxy") || getenv("NO_PROXY") ? NULL : "localhost,127.0.0.1,::1");
 	if (c->http->proxy)
 		l->easy_setopt(e, CURLOPT_PROXY, c->http->proxy);
 	if (http_is_loopback(c->host))
@@ -270,7 +307,8 @@ set_options(struct http_call *c)
 }
 
 bool
-http_start(struct http *h, const struct http_request *r, struct http_call **ret, struct err *err)
+http_start(
+	struct http *h, const struct http_request *r, struct http_call **ret, struct err *err)
 {
 	autofree char *host = http_host(r->url);
 	struct http_call *c;
@@ -298,7 +336,8 @@ http_start(struct http *h, const struct http_request *r, struct http_call **ret,
 	expect_life(c);
 	c->req.headers = NULL;
 	h->lib->multi_add_handle(h->multi, c->easy);
-	/* On the next round, and not after libcurl's timer, which is never shorter than a millisecond. */
+	/* On the next round, and not after libcurl's timer, which is never shorter than a
+	 * millisecond. */
 	h->begin = true;
 	http_resume_soon(h);
 	*ret = c;

@@ -29,6 +29,7 @@ struct http_call {
 	size_t n_head;
 	bool head_given, any_data, refused;
 	bool paused; /* gave way to the loop; goes on in its next turn */
+	bool again;  /* was begun a second time, on a connection of its own */
 	bool busy;     /* inside a callback of ours: libcurl must not lose the handle now */
 	size_t unproven; /* bytes since the last sign of life */
 	enum http_fail fail; /* set by our own timers */

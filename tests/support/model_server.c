@@ -128,7 +128,8 @@ static bool
 send_reply(struct conn *c, const struct ms_reply *r)
 {
 	size_t n = r->body ? strlen(r->body) : 0;
-	bool whole = r->fault == MS_NONE || r->fault == MS_HANGUP;
+	bool whole = r->fault == MS_NONE || r->fault == MS_HANGUP ||
+		r->fault == MS_HANGUP_LATE;
 	autofree char *length = whole ? xasprintf("Content-Length: %zu\r\n", n)
 			      : r->fault == MS_CUT ? xasprintf("Content-Length: %zu\r\n", n + 1000)
 						   : xstrdup("Connection: close\r\n");
@@ -154,7 +155,9 @@ send_reply(struct conn *c, const struct ms_reply *r)
 		send_huge(c);
 	if (r->fault == MS_STALL || r->fault == MS_SLOW_END)
 		linger(c, 20000);
-	return whole && r->fault != MS_HANGUP;
+	if (r->fault == MS_HANGUP_LATE)
+		wait_for(c, POLLIN, 20000);
+	return r->fault == MS_NONE;
 }
 
 static void

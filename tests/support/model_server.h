@@ -17,6 +17,7 @@ enum ms_fault {
 	MS_HUGE,    /* one line that never ends: 'x' for 1 GB */
 	MS_STALL,   /* the body, then nothing, the connection stays */
 	MS_HANGUP,  /* the whole reply, then the connection is closed unannounced */
+	MS_HANGUP_LATE, /* the same, but only when the next request has begun to come */
 	MS_SLOW_END /* the body with its end marker, the connection stays open 20 s */
 };
 

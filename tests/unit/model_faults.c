@@ -257,6 +257,24 @@ model__fault__a_connection_that_died_at_rest_is_opened_anew(void **state)
 	ms_stop(s);
 }
 
+/* The same while the request is on its way: it was not answered, so it is no failure of the model's. */
+static void
+model__fault__a_connection_that_dies_under_a_request_is_opened_anew(void **state)
+{
+	struct env *e = *state;
+	struct ms_reply r = { .fault = MS_HANGUP_LATE, .body = ms_text(LLM_OPENAI_CHAT, "here") };
+	struct model_server *s = ms_start(&r, 1);
+
+	env_point(e, "box", LLM_OPENAI_CHAT, s);
+	for (size_t i = 1; i <= 3; i++) {
+		env_think(e, "box/m");
+		assert_int_equal(e->how, ENGINE_DONE);
+		assert_int_equal(ms_count(s), i);
+	}
+	assert_int_equal(e->retries, 0);
+	ms_stop(s);
+}
+
 static void
 model__memory__a_reply_of_50_mb_is_bounded(void **state)
 {
@@ -301,6 +319,7 @@ main(void)
 		ENV_TEST(model__fault__nobody_there_is_said_at_once),
 		ENV_TEST(model__fault__a_connection_that_stays_open_is_not_waited_for),
 		ENV_TEST(model__fault__a_connection_that_died_at_rest_is_opened_anew),
+		ENV_TEST(model__fault__a_connection_that_dies_under_a_request_is_opened_anew),
 		ENV_TEST(model__memory__a_reply_of_50_mb_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
