@@ -121,6 +121,9 @@ journey(const struct language *l, const char *request, const char *sentence, boo
 	assert_touched(before, request);
 	undo(l, before);
 	if (parts) {
+		/* On a screen of its own: the word of the first undo would still stand there. */
+		quit();
+		start(l);
 		journey_ask(&J, request);
 		journey_decidable(&J);
 		pty_key(J.pty, "F6");
@@ -150,9 +153,10 @@ with_effects(const char *name)
 		f[i] = slice_dup(slice_line(&rest));
 	if (*f[4]) {
 		/* A single effect has no parts; an archive needs its folder. */
-		journey(&english, f[0], f[1],
-			!str_eq(f[4], "1") && !str_eq(name, "backup-folder"));
-		journey(&chinese, f[2], f[3], false);
+		bool parts = !str_eq(f[4], "1") && !str_eq(name, "backup-folder");
+
+		journey(&english, f[0], f[1], parts);
+		journey(&chinese, f[2], f[3], parts);
 	} else {
 		print_message("# %s: its program is not installed\n", name);
 	}
