@@ -77,7 +77,8 @@ struct reading {
 
 /* How sure the sense must be of a recipe. Chosen on requests by writers who had not seen the
  * patterns. */
-#define SURE_STRICT 0.1f /* its patterns explain every word */
+#define SURE_STRICT 0.03f /* its patterns explain every word */
+#define SURE_SAID 0.12f   /* the same, and a text takes any words */
 #define SURE_DOUBT 0.15f /* the same, while another one reaches SURE_OTHER */
 #define SURE_OTHER 0.6f
 #define SURE_LOOSE 0.45f /* it has evidence */

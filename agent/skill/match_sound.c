@@ -39,7 +39,7 @@ match_sounds_wrong(const struct matcher *m, const struct request *r, const struc
 	for (size_t i = 0; i < m->n && p < SURE_DOUBT; i++)
 		if (m->v[i]->label >= 0 && match_sounds(v, m->v[i]) >= SURE_OTHER)
 			return true;
-	return p < SURE_STRICT;
+	return p < (got->by_text ? SURE_SAID : SURE_STRICT);
 }
 
 /* What is offered where nothing fits: first what it sounds like, then what shares words with

@@ -108,6 +108,23 @@ add(const struct request *r, struct values *out, const char *name, size_t n, siz
 	v->text = xasprintf("%.*s%.*s", (int)n, name, (int)digits, "######");
 }
 
+/* Where the names end: "oslo-1, oslo-2, oslo-3", and then "and so on" may follow. */
+static const char *
+last_of(const char *name, size_t n, const char *behind, const char *end)
+{
+	for (unsigned k = 2; k < 100; k++) {
+		const char *next = skip_joint(behind, end);
+		size_t digits = (size_t)(end - next) > n && memcmp(next, name, n) == 0
+			? digits_saying(next + n, end, k)
+			: 0;
+
+		if (!digits)
+			break;
+		behind = next + n + digits;
+	}
+	return behind;
+}
+
 static void
 scan(const struct request *r, struct values *out)
 {
@@ -121,12 +138,8 @@ scan(const struct request *r, struct values *out)
 			const char *behind = p + digits;
 			size_t n = digits ? twice(text, p, behind, end) : 0;
 
-			if (n) { /* the second name, and a third, belong to it */
-				const char *stop = skip_joint(behind, end) + n;
-
-				while (stop < end && isdigit((unsigned char)*stop))
-					stop++;
-				add(r, out, p - n, n, digits, stop);
+			if (n) {
+				add(r, out, p - n, n, digits, last_of(p - n, n, behind, end));
 				return;
 			}
 			n = digits ? and_so_on(text, p, behind, end) : 0;
