@@ -21,6 +21,13 @@ check "every helper is installed" sh -c '
 		case $f in *.[a-z]) continue ;; esac
 		cmp "$f" "$2/usr/local/libexec/homard/${f##*/}" || exit 1
 	done' sh "$build" "$root"
+check "the installed program knows other people's words" \
+	sh -c '"$1" recipe match --json "my downloads are a jungle, deal with them by kind will you" |
+		grep -q "\"recipe\":\"tidy-by-type\""' sh "$root/usr/local/bin/homard"
+check "a list that cannot be learned from is named with its line" sh -c '
+	printf "tidy-by-type tidy it\n" >"$2" && ! "$1" recipe train "$3" "$2" 2>"$2.said" &&
+		grep -q "line 1: write RECIPE" "$2.said" && [ ! -e "$3" ]' \
+	sh "$root/usr/local/bin/homard" "$TMPDIR/list.tsv" "$TMPDIR/learned"
 check "the manual tells every verb" sh -c '
 	for v in $("$1" history --help >/dev/null; "$1" --help | sed -n "s/^  \([a-z]*\) .*/\1/p"); do
 		grep -q "^\.B $v$" "$2/usr/local/share/man/man1/homard.1" || { echo "$v"; exit 1; }
