@@ -6,8 +6,9 @@
  * patterns and slots decide.
  *
  * The file: "homard sense 1\n", numbers little-endian (labels, bits of the hash, a scale and a
- * bias for each label), names, then for each hash value one signed byte a label, then one a feature of where texts lie. Mapped, not
- * read: a request touches some hundred places of it. Opened once, then read-only: any thread.
+ * bias for each label), names, then for each hash value one signed byte a label, then one a
+ * feature of where texts lie. Mapped, not read: a request touches some hundred places of it.
+ * Opened once, then read-only: any thread.
  */
 #ifndef HOMARD_SENSE_H
 #define HOMARD_SENSE_H
